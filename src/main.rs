@@ -1,0 +1,3 @@
+//! The thin start of the program: the command line decides between a verb and the window.
+
+fn main() {}
