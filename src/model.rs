@@ -1,1 +1,31 @@
-//! (see ARCHITECTURE.md)
+//! What a project is: documents, codebook, annotations, and the one way to change them.
+//!
+//! Owns every word of the domain as a type, and the invariants between them. Pure: it opens no file, reads no clock, makes no
+//! random number (ids and times are given to it) and knows nothing of a window. Every change is an [`Edit`]; applying
+//! one to a [`Project`] returns its inverse, and undo, journal and recovery are all built on that.
+
+mod annotation;
+mod codebook;
+mod document;
+mod edit;
+mod history;
+mod ids;
+mod project;
+mod span;
+mod stamps;
+mod table;
+mod text;
+mod time;
+
+pub use annotation::{Annotation, Coder, Quote};
+pub use codebook::{Codebook, Color, Tag};
+pub use document::{Document, LineEnds, Source};
+pub use edit::{Edit, EditError};
+pub use history::{Act, History, Step};
+pub use ids::{AnnotationId, DocumentId, ProjectId, TagId};
+pub use project::{Project, Settings};
+pub use span::{ByteOffset, Span};
+pub use stamps::Stamps;
+pub use table::AnnotationTable;
+pub use text::Text;
+pub use time::Timestamp;
