@@ -1,0 +1,7 @@
+//! The window as a user meets it, without a display: egui_kittest drives the real panels through their accessible
+//! names, and a renderer on the processor paints the pictures.
+//!
+//! One test binary for all of it, so that the window is linked once:
+//! [`raster`] paints, `pictures` compares the main window with kept pictures, `journeys` does what users do.
+
+mod raster;
