@@ -91,9 +91,12 @@ impl Raster {
 
 impl egui_kittest::TestRenderer for Raster {
     fn handle_delta(&mut self, delta: &mut TexturesDelta) {
-        for id in self.dying.drain() {
-            self.textures.remove(&id);
-        }
+        self.textures.retain(|id, _| !self.dying.contains(id));
+        self.dying.clear();
+        #[expect(
+            clippy::iter_over_hash_type,
+            reason = "textures do not touch each other, and the updates of one come in order"
+        )]
         for (id, images) in delta.set.drain() {
             for image in images {
                 match image.pos {

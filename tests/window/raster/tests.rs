@@ -292,6 +292,10 @@ fn amiri() -> egui::FontDefinitions {
 }
 
 /// What egui itself makes of shapes and text arrives whole, at both scales.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the letters here are only ink, made by egui's own text path on purpose"
+)]
 #[test]
 fn a_window_is_painted_through_egui() {
     for scale in [1.0, 2.0] {

@@ -172,7 +172,7 @@ fn quantise(channel: f32) -> u8 {
 /// What eframe's shader adds before quantising, in steps of a channel: interleaved gradient noise (Jimenez 2014),
 /// kept below half a step so that a flat colour stays flat. `y` counts pixels from the bottom.
 fn dither(x: f32, y: f32) -> f32 {
-    let noise = (52.982_918_9 * (0.067_110_56 * x + 0.005_837_15 * y).fract()).fract();
+    let noise = (52.982_918 * (0.067_110_56 * x + 0.005_837_15 * y).fract()).fract();
     (noise - 0.5) * 0.95
 }
 
