@@ -1,0 +1,269 @@
+//! What is known of a paragraph before it has a width: bidi levels, scripts, fonts, break opportunities, words.
+//!
+//! The Unicode algorithms are parley's (`parley_engine::Analyzer`: UAX #9 levels, UAX #14 opportunities, UAX #29 boundaries), run
+//! once over the whole paragraph with its base direction given. From them the text is cut into runs that can be shaped. Lines do
+//! not exist here yet.
+
+use std::ops::Range;
+
+use icu_properties::PropertyNamesShort;
+use icu_properties::props::Script;
+use parley_engine::break_overrides::CHROMIUM_LINE_BREAK_OVERRIDE;
+use parley_engine::{Analysis, AnalysisOptions, Analyzer, BaseDirection};
+
+use super::direction::Direction;
+use super::fonts::{Faces, FontId};
+use super::shaping::{Shaped, Shaper};
+use super::style::Weight;
+
+/// A piece of a paragraph with one direction, font and script, before line breaking.
+#[derive(Clone, Debug)]
+pub(super) struct Item {
+    /// Bytes.
+    pub range: Range<usize>,
+    /// The embedding level (UAX #9).
+    pub level: u8,
+    pub font: FontId,
+    pub script: harfrust::Script,
+    pub kind: Kind,
+    /// The item's clusters in [`Prepared::shaped`].
+    pub clusters: Range<usize>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Text,
+    /// One tab: a fixed advance, no glyph.
+    Tab,
+    /// One mandatory break: no advance and no glyph.
+    Break,
+}
+
+/// Flags of a byte of text; all but the first byte of a character have none.
+pub(super) mod flag {
+    pub const GRAPHEME: u8 = 1;
+    /// A line may end before this character.
+    pub const WRAP: u8 = 2;
+    /// Within a word, as opposed to spaces and punctuation.
+    pub const WORD: u8 = 4;
+    /// A UAX #29 word boundary lies before this character.
+    pub const WORD_BOUNDARY: u8 = 8;
+    /// White space that hangs beyond the edge at a line's end and does not count for its width.
+    pub const HANGS: u8 = 16;
+    /// A mandatory break.
+    pub const BREAK: u8 = 32;
+}
+
+/// A paragraph that is ready to be broken into lines. Reused from one paragraph to the next.
+#[derive(Default)]
+pub(super) struct Prepared {
+    pub flags: Vec<u8>,
+    pub items: Vec<Item>,
+    pub shaped: Shaped,
+    analysis: Analysis,
+}
+
+/// The longest run handed to the shaper, in bytes. A longer one is cut at a break opportunity, so that one line of megabytes is
+/// shaped in pieces (the bidi levels are those of the whole paragraph all the same).
+const LONGEST_RUN: usize = 16 * 1024;
+
+/// Runs at most this long are cut anywhere if they offer no break opportunity.
+const LONGEST_WORD: usize = 64 * 1024;
+
+pub(super) struct Preparer {
+    analyzer: Analyzer,
+}
+
+impl Preparer {
+    pub fn new() -> Self {
+        Self { analyzer: Analyzer::new() }
+    }
+
+    /// Analyses, itemises and shapes a paragraph. With `one_line`, breaks are mere spaces.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "scratch and fonts belong to the engine and are lent one by one"
+    )]
+    pub fn prepare(
+        &mut self,
+        text: &str,
+        direction: Direction,
+        one_line: bool,
+        (primary, weight): (FontId, Weight),
+        faces: &mut Faces,
+        shaper: &mut Shaper,
+        out: &mut Prepared,
+    ) {
+        out.items.clear();
+        out.shaped.clear();
+        let base_direction = match direction {
+            Direction::LeftToRight => BaseDirection::Ltr,
+            Direction::RightToLeft => BaseDirection::Rtl,
+        };
+        let options = AnalysisOptions {
+            base_direction,
+            line_break_override: Some(CHROMIUM_LINE_BREAK_OVERRIDE),
+            ..AnalysisOptions::default()
+        };
+        self.analyzer.analyze(text, &options, &mut out.analysis);
+        set_flags(text, &out.analysis, one_line, &mut out.flags);
+        itemize(
+            text,
+            &out.analysis,
+            &mut out.flags,
+            direction.level(),
+            (primary, weight),
+            faces,
+            &mut out.items,
+        );
+        for item in &mut out.items {
+            if item.kind != Kind::Text {
+                let start = out.shaped.clusters.len();
+                out.shaped.clusters.push(plain_cluster(&item.range, out.shaped.glyphs.len()));
+                item.clusters = start..start + 1;
+                continue;
+            }
+            item.clusters = shaper.shape(
+                (item.font, faces.face(item.font)),
+                text,
+                item.range.clone(),
+                item.level % 2 == 1,
+                item.script,
+                |at| out.flags[at] & flag::GRAPHEME != 0,
+                &mut out.shaped,
+            );
+        }
+    }
+}
+
+fn plain_cluster(range: &Range<usize>, glyph: usize) -> super::shaping::Cluster {
+    super::shaping::Cluster {
+        start: range.start as u32,
+        end: range.end as u32,
+        glyph_start: glyph as u32,
+        glyph_end: glyph as u32,
+        advance: 0,
+        unsafe_before: false,
+    }
+}
+
+fn set_flags(text: &str, analysis: &Analysis, one_line: bool, flags: &mut Vec<u8>) {
+    flags.clear();
+    flags.resize(text.len(), 0);
+    let mut segment = 0;
+    let mut in_word = false;
+    for ((at, c), info) in text.char_indices().zip(analysis.char_info()) {
+        let mut bits = 0;
+        if info.is_grapheme_start() {
+            bits |= flag::GRAPHEME;
+        }
+        if info.is_soft_wrap_opportunity() && !one_line {
+            bits |= flag::WRAP;
+        }
+        if info.is_word_boundary() {
+            bits |= flag::WORD_BOUNDARY;
+            mark_word(&mut flags[segment..at], in_word);
+            segment = at;
+            in_word = false;
+        }
+        in_word |= c.is_alphanumeric();
+        if c.is_whitespace() {
+            if is_break(c) {
+                bits |= flag::HANGS;
+                if !one_line {
+                    bits |= flag::BREAK;
+                }
+            } else if !matches!(c, '\u{a0}' | '\u{2007}' | '\u{202f}') {
+                bits |= flag::HANGS;
+            }
+        }
+        flags[at] = bits;
+    }
+    mark_word(&mut flags[segment..], in_word);
+}
+
+fn mark_word(flags: &mut [u8], in_word: bool) {
+    if in_word {
+        flags.iter_mut().for_each(|bits| *bits |= flag::WORD);
+    }
+}
+
+/// Characters after which a line ends whatever its width (UAX #14, LB4 and LB5).
+pub(super) fn is_break(c: char) -> bool {
+    matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+fn itemize(
+    text: &str,
+    analysis: &Analysis,
+    flags: &mut [u8],
+    base_level: u8,
+    (primary, weight): (FontId, Weight),
+    faces: &mut Faces,
+    items: &mut Vec<Item>,
+) {
+    let infos = analysis.char_info();
+    let levels = analysis.bidi_levels();
+    let mut script = infos.iter().map(|info| info.script).find(|s| is_real(*s)).unwrap_or(Script::Latin);
+    let mut chars = text.char_indices().zip(infos).enumerate().peekable();
+    while let Some((index, ((at, c), info))) = chars.next() {
+        let level = levels.get(index).map_or(base_level, |level| level.to_u8());
+        if is_real(info.script) {
+            script = info.script;
+        }
+        // A grapheme is never divided, except where the bidi algorithm itself divides it.
+        let mut end = at + c.len_utf8();
+        while let Some((next, ((_, mark), next_info))) = chars.peek() {
+            let next_level = levels.get(*next).map_or(base_level, |level| level.to_u8());
+            if next_info.is_grapheme_start() || next_level != level {
+                break;
+            }
+            end += mark.len_utf8();
+            chars.next();
+        }
+        flags[at] |= flag::GRAPHEME;
+        let kind = match c {
+            '\t' => Kind::Tab,
+            c if is_break(c) && (flags[at] & flag::BREAK != 0 || c.is_control()) => {
+                if flags[at] & flag::BREAK != 0 { Kind::Break } else { Kind::Tab }
+            }
+            _ => Kind::Text,
+        };
+        let grapheme = &text[at..end];
+        let font = match kind {
+            Kind::Text => faces.select(primary, weight, grapheme),
+            Kind::Tab | Kind::Break => primary,
+        };
+        let script = harfrust_script(script);
+        if let Some(last) = items.last_mut()
+            && last.level == level
+            && last.font == font
+            && last.script == script
+            && (last.kind, kind) == (Kind::Text, Kind::Text)
+        {
+            let length = at - last.range.start;
+            let cut = length >= LONGEST_RUN && flags[at] & flag::WRAP != 0 || length >= LONGEST_WORD;
+            if !cut {
+                last.range.end = end;
+                continue;
+            }
+        }
+        items.push(Item { range: at..end, level, font, script, kind, clusters: 0..0 });
+    }
+}
+
+fn is_real(script: Script) -> bool {
+    !matches!(script, Script::Common | Script::Inherited | Script::Unknown)
+}
+
+fn harfrust_script(script: Script) -> harfrust::Script {
+    match script {
+        Script::Arabic => harfrust::script::ARABIC,
+        Script::Latin => harfrust::script::LATIN,
+        _ => PropertyNamesShort::<Script>::new()
+            .get(script)
+            .and_then(|name| name.as_bytes().try_into().ok())
+            .and_then(|tag: &[u8; 4]| harfrust::Script::from_iso15924_tag(harfrust::Tag::new(tag)))
+            .unwrap_or(harfrust::script::UNKNOWN),
+    }
+}
