@@ -1,0 +1,182 @@
+//! `csv`: a table as RFC 4180 has it, with a header, lines ended by CR LF, and no cell that a spreadsheet would run.
+//!
+//! A spreadsheet takes a cell that begins with `=`, `+`, `-`, `@`, TAB or CR for a formula, and a text may begin with
+//! any of them. Such a cell gets an apostrophe before it. A cell that begins with apostrophes and then one of them gets one
+//! more, so that reading can always take exactly one away.
+
+use std::borrow::Cow;
+use std::io::{BufRead, Write};
+
+use ::csv::{ByteRecord, ReaderBuilder, StringRecord, Terminator, WriterBuilder};
+
+use super::{COLUMNS, ExchangeError, Loss, Options, Progress, Row, Scope, rows};
+use crate::model::{Coder, Project};
+
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+
+/// Whether a spreadsheet would run a cell, or would after an apostrophe was taken off.
+fn runs(cell: &str) -> bool {
+    cell.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r'])
+}
+
+fn defuse(cell: &str) -> Cow<'_, str> {
+    if runs(cell) { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
+}
+
+fn undefuse(cell: &str) -> &str {
+    cell.strip_prefix('\'').filter(|rest| runs(rest)).unwrap_or(cell)
+}
+
+pub(super) fn write(
+    project: &Project,
+    scope: &Scope,
+    options: &Options,
+    sink: &mut dyn Write,
+    progress: Progress<'_>,
+) -> Result<Vec<Loss>, ExchangeError> {
+    if options.bom {
+        sink.write_all(BYTE_ORDER_MARK.as_bytes())?;
+    }
+    let mut table = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(sink);
+    table.write_record(COLUMNS).map_err(failed)?;
+    let mut record = ByteRecord::new();
+    let losses = rows::write_each(project, scope, progress, &mut |row| {
+        record.clear();
+        fill(&mut record, row);
+        table.write_byte_record(&record).map_err(failed)
+    })?;
+    table.flush()?;
+    Ok(losses)
+}
+
+/// Puts the cells of a row into a record, in the order of [`COLUMNS`].
+fn fill(record: &mut ByteRecord, row: &Row<'_>) {
+    let mut text = |cell: &str| record.push_field(defuse(cell).as_bytes());
+    text(&row.id.to_string());
+    text(&row.document.to_string());
+    text(&row.title);
+    let numbers =
+        [row.start_byte, row.end_byte, row.start, row.end, row.start_utf16, row.end_utf16, row.line];
+    for number in numbers {
+        text(&number.to_string());
+    }
+    text(&row.quote);
+    text(&row.prefix);
+    text(&row.suffix);
+    text(&json(&row.tags));
+    text(&row.note);
+    text(row.coder.name());
+    text(&row.created.to_string());
+    text(&row.modified.to_string());
+    text(&row.text_sha256);
+    text(&json(&row.attributes));
+    text(&if row.spans.is_empty() { String::new() } else { json(&row.spans) });
+}
+
+fn json<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).expect("lists of strings and of numbers can be written as JSON")
+}
+
+pub(super) fn read(
+    source: &mut dyn BufRead,
+    each: &mut dyn FnMut(Row<'_>) -> Result<(), ExchangeError>,
+) -> Result<(), ExchangeError> {
+    // The csv crate takes a byte order mark off by itself.
+    let mut table = ReaderBuilder::new().from_reader(source);
+    let header = table.headers().map_err(failed)?;
+    if header.iter().ne(COLUMNS) {
+        let what = format!("the header is not «{}»", COLUMNS.join(","));
+        return Err(ExchangeError::Malformed { row: 0, what });
+    }
+    let mut record = StringRecord::new();
+    let mut number = 0;
+    while table.read_record(&mut record).map_err(failed)? {
+        number += 1;
+        each(parse(&record, number)?)?;
+    }
+    Ok(())
+}
+
+fn parse(record: &StringRecord, row: usize) -> Result<Row<'_>, ExchangeError> {
+    let mut cells = COLUMNS.iter().copied().zip(record.iter().map(undefuse));
+    let mut next = || cells.next().expect("the csv crate refuses rows that are shorter than the header");
+    fn value<T>((column, cell): (&str, &str), row: usize) -> Result<T, ExchangeError>
+    where
+        T: std::str::FromStr,
+        T::Err: std::fmt::Display,
+    {
+        let what = |error| format!("«{cell}» in column «{column}»: {error}");
+        cell.parse().map_err(|error| ExchangeError::Malformed { row, what: what(error) })
+    }
+    fn list<T: serde::de::DeserializeOwned>(
+        (column, cell): (&str, &str),
+        row: usize,
+    ) -> Result<T, ExchangeError> {
+        let what = |error| format!("«{cell}» in column «{column}»: {error}");
+        serde_json::from_str(cell).map_err(|error| ExchangeError::Malformed { row, what: what(error) })
+    }
+    Ok(Row {
+        id: value(next(), row)?,
+        document: value(next(), row)?,
+        title: next().1.into(),
+        start_byte: value(next(), row)?,
+        end_byte: value(next(), row)?,
+        start: value(next(), row)?,
+        end: value(next(), row)?,
+        start_utf16: value(next(), row)?,
+        end_utf16: value(next(), row)?,
+        line: value(next(), row)?,
+        quote: next().1.into(),
+        prefix: next().1.into(),
+        suffix: next().1.into(),
+        tags: list::<Vec<String>>(next(), row)?.into_iter().map(Cow::Owned).collect(),
+        note: next().1.into(),
+        coder: Coder::new(next().1),
+        created: value(next(), row)?,
+        modified: value(next(), row)?,
+        text_sha256: next().1.into(),
+        attributes: Cow::Owned(list(next(), row)?),
+        spans: match next() {
+            (_, "") => Cow::default(),
+            cell => Cow::Owned(list(cell, row)?),
+        },
+    })
+}
+
+fn failed(error: ::csv::Error) -> ExchangeError {
+    let row = error.position().map_or(0, |position| usize::try_from(position.record()).unwrap_or(0));
+    match error.into_kind() {
+        ::csv::ErrorKind::Io(error) => ExchangeError::Io(error),
+        ::csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+            ExchangeError::Malformed { row, what: format!("it has {len} cells instead of {expected_len}") }
+        }
+        ::csv::ErrorKind::Utf8 { err, .. } => ExchangeError::Malformed { row, what: err.to_string() },
+        other => ExchangeError::Malformed { row, what: format!("{other:?}") },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_spreadsheet_would_run_gets_one_apostrophe_and_loses_it_again() {
+        for (cell, written) in [
+            ("=SUM(A1)", "'=SUM(A1)"),
+            ("'=SUM(A1)", "''=SUM(A1)"),
+            ("''-1", "'''-1"),
+            ("+3", "'+3"),
+            ("@x", "'@x"),
+            ("\tx", "'\tx"),
+            ("\rx", "'\rx"),
+            ("'quoted'", "'quoted'"),
+            ("''", "''"),
+            ("\n=1", "\n=1"),
+            ("قال = كتب", "قال = كتب"),
+            ("", ""),
+        ] {
+            assert_eq!(defuse(cell), written);
+            assert_eq!(undefuse(written), cell);
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! The row that `ron`, `jsonl` and `csv` share: one annotation with everything a program needs to find it again.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::formats::CODEBOOK_DETAILS;
+use super::{ExchangeError, Loss, Scope, Units};
+use crate::model::{Annotation, AnnotationId, Coder, Document, DocumentId, Project, Span, Timestamp};
+
+/// The names of a row's values, in order.
+pub const COLUMNS: [&str; 21] = [
+    "id",
+    "document",
+    "title",
+    "start_byte",
+    "end_byte",
+    "start",
+    "end",
+    "start_utf16",
+    "end_utf16",
+    "line",
+    "quote",
+    "prefix",
+    "suffix",
+    "tags",
+    "note",
+    "coder",
+    "created",
+    "modified",
+    "text_sha256",
+    "attributes",
+    "spans",
+];
+
+/// One annotation, flat. Ends are exclusive; a missing value is an empty string.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row<'a> {
+    /// The annotation's id.
+    pub id: AnnotationId,
+    /// Its document's id.
+    pub document: DocumentId,
+    /// Its document's title.
+    pub title: Cow<'a, str>,
+    /// Where it begins, in bytes of UTF-8.
+    pub start_byte: u32,
+    /// Where it ends, in bytes of UTF-8.
+    pub end_byte: u32,
+    /// Where it begins, in code points.
+    pub start: u32,
+    /// Where it ends, in code points.
+    pub end: u32,
+    /// Where it begins, in UTF-16 code units.
+    pub start_utf16: u32,
+    /// Where it ends, in UTF-16 code units.
+    pub end_utf16: u32,
+    /// The line it begins on, from 1, counted by LF.
+    pub line: u32,
+    /// The marked text; parts of a discontinuous annotation are joined by one space.
+    pub quote: Cow<'a, str>,
+    /// Up to 32 code points of whole grapheme clusters before it.
+    pub prefix: Cow<'a, str>,
+    /// Up to 32 code points of whole grapheme clusters after it.
+    pub suffix: Cow<'a, str>,
+    /// The names of its tags; a tag that the codebook does not have is named by its id.
+    pub tags: Vec<Cow<'a, str>>,
+    /// What the coder wrote beside it.
+    pub note: Cow<'a, str>,
+    /// Who made it.
+    pub coder: Coder,
+    /// When it was made.
+    pub created: Timestamp,
+    /// When it was last changed.
+    pub modified: Timestamp,
+    /// SHA-256 of the document's decoded text, lower-case hexadecimal.
+    pub text_sha256: Cow<'a, str>,
+    /// Further properties: key and value.
+    #[serde(default)]
+    pub attributes: Cow<'a, [(String, String)]>,
+    /// The parts of a discontinuous annotation in bytes; of any other none, and the key is left out.
+    #[serde(default, skip_serializing_if = "<[Span]>::is_empty")]
+    pub spans: Cow<'a, [Span]>,
+}
+
+impl Row<'_> {
+    /// Compares a row with the one read back in its place.
+    ///
+    /// # Errors
+    /// With the first value that differs.
+    pub(super) fn compare(&self, read: &Row<'_>, row: usize) -> Result<(), ExchangeError> {
+        macro_rules! same {
+            ($($field:ident)*) => {$(
+                if self.$field != read.$field {
+                    let (written, read) = (format!("{:?}", self.$field), format!("{:?}", read.$field));
+                    return Err(ExchangeError::Differs { row, field: stringify!($field), written, read });
+                }
+            )*};
+        }
+        same!(id document title start_byte end_byte start end start_utf16 end_utf16 line quote prefix suffix);
+        same!(tags note coder created modified text_sha256 attributes spans);
+        Ok(())
+    }
+}
+
+/// The rows of a scope, made one at a time.
+pub(super) struct Rows<'a> {
+    project: &'a Project,
+    annotations: Box<dyn Iterator<Item = (&'a Arc<Document>, &'a Arc<Annotation>)> + 'a>,
+    /// The milestones of the document last met.
+    units: Option<(DocumentId, Units<'a>)>,
+}
+
+impl<'a> Rows<'a> {
+    pub(super) fn new(project: &'a Project, scope: &'a Scope) -> Self {
+        Self { project, annotations: scope.annotations(project), units: None }
+    }
+
+    fn row(&mut self, document: &'a Document, annotation: &'a Annotation) -> Option<Row<'a>> {
+        if self.units.as_ref().is_none_or(|(id, _)| *id != document.id) {
+            self.units = Some((document.id, Units::new(&document.text)));
+        }
+        let (_, units) = self.units.as_ref()?;
+        let extent = annotation.extent();
+        let (start, end) = (units.place(extent.start)?, units.place(extent.end)?);
+        let quote = document.text.quote(&annotation.spans);
+        if annotation.spans.is_empty() || quote.exact != annotation.quote.exact {
+            return None;
+        }
+        Some(Row {
+            id: annotation.id,
+            document: document.id,
+            title: Cow::Borrowed(&document.title),
+            start_byte: extent.start.0,
+            end_byte: extent.end.0,
+            start: start.code_points.0,
+            end: end.code_points.0,
+            start_utf16: start.utf16.0,
+            end_utf16: end.utf16.0,
+            line: start.line.0,
+            quote: String::from(quote.exact).into(),
+            prefix: String::from(quote.prefix).into(),
+            suffix: String::from(quote.suffix).into(),
+            tags: annotation
+                .tags
+                .iter()
+                .map(|&id| match self.project.codebook().get(id) {
+                    Some(tag) => Cow::Borrowed(tag.name.as_str()),
+                    None => Cow::Owned(id.to_string()),
+                })
+                .collect(),
+            note: Cow::Borrowed(&annotation.note),
+            coder: annotation.coder.clone(),
+            created: annotation.created,
+            modified: annotation.modified,
+            text_sha256: Cow::Borrowed(&document.sha256),
+            attributes: Cow::Borrowed(annotation.attributes.as_slice()),
+            spans: Cow::Borrowed(if annotation.spans.len() > 1 { &annotation.spans } else { &[] }),
+        })
+    }
+}
+
+impl<'a> Iterator for Rows<'a> {
+    type Item = Result<Row<'a>, ExchangeError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (document, annotation) = self.annotations.next()?;
+        Some(self.row(document, annotation).ok_or(ExchangeError::QuoteDiffers(annotation.id)))
+    }
+}
+
+/// How many rows are written between two reports of progress.
+const REPORT: usize = 256;
+
+/// Writes every row of a scope with `one`, reporting progress, and returns what rows cannot hold.
+pub(super) fn write_each(
+    project: &Project,
+    scope: &Scope,
+    progress: super::Progress<'_>,
+    one: &mut dyn FnMut(&Row<'_>) -> Result<(), ExchangeError>,
+) -> Result<Vec<Loss>, ExchangeError> {
+    let total = scope.count(project)?;
+    for (done, row) in Rows::new(project, scope).enumerate() {
+        if done % REPORT == 0 && progress(done, total).is_break() {
+            return Err(ExchangeError::Cancelled);
+        }
+        one(&row?)?;
+    }
+    if progress(total, total).is_break() {
+        return Err(ExchangeError::Cancelled);
+    }
+    let details = Loss { annotation: None, what: CODEBOOK_DETAILS.to_owned() };
+    Ok(if project.codebook().tags().is_empty() { Vec::new() } else { vec![details] })
+}
