@@ -100,7 +100,7 @@ pub fn write(
     format: Format,
     project: &Project,
     scope: &Scope,
-    options: &Options,
+    options: Options,
     sink: &mut dyn Write,
     progress: Progress<'_>,
 ) -> Result<Vec<Loss>, ExchangeError> {

@@ -88,7 +88,7 @@ fn project(texts: &[String], names: &[&str], marks: &[Mark]) -> Project {
 
 fn export(format: Format, project: &Project, scope: &Scope) -> Vec<u8> {
     let mut out = Vec::new();
-    exchange::write(format, project, scope, &Options::default(), &mut out, &|_, _| ControlFlow::Continue(()))
+    exchange::write(format, project, scope, Options::default(), &mut out, &|_, _| ControlFlow::Continue(()))
         .expect("a sound project can be written");
     out
 }
@@ -239,7 +239,7 @@ fn a_byte_order_mark_stands_in_csv_when_asked_for_and_only_then() {
     for (format, bom) in FORMATS.into_iter().flat_map(|format| [(format, false), (format, true)]) {
         let mut out = Vec::new();
         let options = Options { bom };
-        exchange::write(format, &project, &Scope::Project, &options, &mut out, &|_, _| {
+        exchange::write(format, &project, &Scope::Project, options, &mut out, &|_, _| {
             ControlFlow::Continue(())
         })
         .expect("written");
@@ -338,7 +338,7 @@ fn an_annotation_that_does_not_quote_its_text_is_not_exported() {
     project.apply(&hashiya::model::Edit::PutAnnotation(Arc::new(annotation))).expect("the spans fit");
     let mut out = Vec::new();
     let outcome =
-        exchange::write(Format::Csv, &project, &Scope::Project, &Options::default(), &mut out, &|_, _| {
+        exchange::write(Format::Csv, &project, &Scope::Project, Options::default(), &mut out, &|_, _| {
             ControlFlow::Continue(())
         });
     assert!(matches!(outcome, Err(ExchangeError::QuoteDiffers(_))));
@@ -354,7 +354,7 @@ fn an_export_reports_its_progress_and_can_be_cancelled() {
             seen.borrow_mut().push((done, total));
             ControlFlow::Continue(())
         };
-        let losses = exchange::write(format, &project, &Scope::Project, &Options::default(), &mut out, &note)
+        let losses = exchange::write(format, &project, &Scope::Project, Options::default(), &mut out, &note)
             .expect("written");
         assert_eq!((seen.borrow().first(), seen.borrow().last()), (Some(&(0, 3)), Some(&(3, 3))));
         assert_eq!(
@@ -364,7 +364,7 @@ fn an_export_reports_its_progress_and_can_be_cancelled() {
         );
         let stop = |_, _| ControlFlow::Break(());
         let outcome =
-            exchange::write(format, &project, &Scope::Project, &Options::default(), &mut Vec::new(), &stop);
+            exchange::write(format, &project, &Scope::Project, Options::default(), &mut Vec::new(), &stop);
         assert!(matches!(outcome, Err(ExchangeError::Cancelled)));
     }
 }

@@ -30,7 +30,7 @@ fn undefuse(cell: &str) -> &str {
 pub(super) fn write(
     project: &Project,
     scope: &Scope,
-    options: &Options,
+    options: Options,
     sink: &mut dyn Write,
     progress: Progress<'_>,
 ) -> Result<Vec<Loss>, ExchangeError> {

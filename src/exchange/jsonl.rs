@@ -31,7 +31,7 @@ impl Formatter for OneLine {
 pub(super) fn write(
     project: &Project,
     scope: &Scope,
-    _options: &Options,
+    _options: Options,
     sink: &mut dyn Write,
     progress: Progress<'_>,
 ) -> Result<Vec<Loss>, ExchangeError> {

@@ -13,7 +13,7 @@ use crate::model::Project;
 pub(super) fn write(
     project: &Project,
     scope: &Scope,
-    _options: &Options,
+    _options: Options,
     sink: &mut dyn Write,
     progress: Progress<'_>,
 ) -> Result<Vec<Loss>, ExchangeError> {
