@@ -17,9 +17,9 @@ MEAN = 0.10
 # A line's ink may begin and end this many pixels elsewhere, on each side.
 BOX = 2
 # How much two pictures of a line, a little blurred, must go together: 1 is the same, 0 is chance.
-LIKENESS = 0.90
+LIKENESS = 0.95
 # How much more or less ink, as a share.
-INK = 0.12
+INK = 0.08
 # What counts as ink, from paper 0 to ink 1.
 DARK = 0.35
 
