@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy
 
 # A pixel counts as different when a channel is more than this away (of 255) …
-STEP = 8
+STEP = 4
 # … and of a thousand pixels no more than this many may be, nor may the mean difference of all channels exceed MEAN.
-PER_MILLE = 1.0
+PER_MILLE = 0.1
 MEAN = 0.10
 
 # A line's ink may begin and end this many pixels elsewhere, on each side.

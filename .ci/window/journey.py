@@ -147,12 +147,13 @@ def drag(window, passage):
 
 
 def save(window, project, expected):
-    """Ctrl+S, until the tables on disk hold exactly these passages."""
+    """Ctrl+S, until the tables on disk hold exactly these passages; soon, for after five seconds of quiet the window
+    would save by itself."""
     expected = sorted((passage.saved() for passage in expected), key=lambda one: one["spans"])
     expect(saved_annotations(project) != expected, "the tables were written before Ctrl+S, so the key proves nothing")
     window.desktop.press("Ctrl+S")
     try:
-        wait_for("the save", lambda: saved_annotations(project) == expected, 10)
+        wait_for("the save", lambda: saved_annotations(project) == expected, 3)
     except Failure:
         raise Failure(f"after Ctrl+S the RON holds {saved_annotations(project)}, not {expected}") from None
     print(f"   Ctrl+S: the RON holds exactly the {len(expected)} passages")

@@ -2,6 +2,9 @@
 `tests/window` leave in `target/tmp/pictures`, and Chromium's picture of the same text.
 """
 
+import numpy
+from PIL import Image
+
 import chromium
 import compare
 from desktop import HEIGHT, Failure
@@ -30,6 +33,8 @@ def pictures(desktop, binary, home, seeds, painted, results, paper, ink):
             screen = desktop.picture()
             screen.save(results / f"{file.stem}-screen.png")
             faults += with_painted(screen, painted / f"{file.stem}.png", file.stem)
+            if number == 0:
+                faults += unseen_shift(screen, probe)
             faults += with_chromium(screen, probe, binary, home, file, results, paper, ink, self_check=number == 0)
         window.leave()
     if faults:
@@ -38,13 +43,23 @@ def pictures(desktop, binary, home, seeds, painted, results, paper, ink):
 
 def with_painted(screen, file, name):
     """The screenshot against the processor's painting."""
-    from PIL import Image
-
     if not file.exists():
         return [f"{name}: the tests left no picture at {file}"]
     difference = compare.same(screen, Image.open(file).convert("RGB"))
     print(f"   {name}: window and processor: {difference}")
     return [] if difference.holds() else [f"{name}: window and processor: {difference}"]
+
+
+def unseen_shift(screen, probe):
+    """A deliberate fault: one word of the second line in view, a pixel to the left. The first comparison must see it."""
+    left, top, right, bottom = (round(side) for side in probe["lines"][1]["rect"])
+    word = (right - 60, top, right, bottom)
+    moved = screen.copy()
+    moved.paste(screen.crop(word), (word[0] - 1, word[1]))
+    difference = compare.same(screen, moved)
+    noticed = not difference.holds()
+    print(f"   deliberate fault, a word 1 px to the left: {'noticed' if noticed else 'MISSED'}: {difference}")
+    return [] if noticed else ["the comparison does not notice a word that stands 1 px to the left"]
 
 
 def with_chromium(screen, probe, binary, home, file, results, paper, ink, self_check):
@@ -113,8 +128,6 @@ def blind_spots(ours, theirs, unjoined, lines):
 
     def shift(rows, columns):
         def move(picture):
-            import numpy
-
             top, bottom = lines[one]
             picture[top:bottom] = numpy.roll(ours[top:bottom], (rows, columns), (0, 1))
         return move
