@@ -90,6 +90,13 @@ class Hashiya:
             raise Failure("the window did not close") from None
 
 
+def title_paragraph(probe):
+    """The paragraph in view whose lines are not as high as most: the document's title. None when it is not in view."""
+    heights = [round(line["rect"][3] - line["rect"][1], 2) for line in probe["lines"]]
+    usual = max(heights, key=heights.count)
+    return next((line["paragraph"] for line, high in zip(probe["lines"], heights) if high != usual), None)
+
+
 def places(home):
     """The environment that keeps a run's files under `home`."""
     names = {"HOME": "home", "XDG_DATA_HOME": "data", "XDG_STATE_HOME": "state", "XDG_CONFIG_HOME": "config"}

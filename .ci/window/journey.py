@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 
 from desktop import Failure, wait_for
-from hashiya import Hashiya, command, layout, saved_annotations, unnamed_project
+from hashiya import Hashiya, command, layout, saved_annotations, title_paragraph, unnamed_project
 
 TAG = "frame"
 IDLE_SECONDS, IDLE_PROCESSOR = 10.0, 0.2
@@ -35,7 +35,7 @@ def expect(holds, sentence):
 
 def passages(probe, paragraphs, text, count):
     """`count` phrases of the lines in view, each on a line of its own, placed by the glyphs of `hashiya layout`."""
-    column = probe["rects"]["reading"]
+    column = probe["reading"]
     raw = text.encode()
     found = []
     for line in probe["lines"]:
@@ -43,7 +43,7 @@ def passages(probe, paragraphs, text, count):
         if top < column[1] or bottom > column[3]:
             continue
         laid_out = next((one for each in paragraphs for one in each["lines"] if one["start"] == line["start"]), None)
-        if line["paragraph"] == probe["text"]["title"]:
+        if line["paragraph"] == title_paragraph(probe):
             continue
         expect(
             laid_out and laid_out["end"] == line["end"],
@@ -79,7 +79,8 @@ def mark_and_keep(desktop, binary, home, seeds):
     text = file.read_text(encoding="utf-8")
     with Hashiya(desktop, binary, home, seeds) as window:
         probe = window.opened(5)
-        paragraphs = layout(binary, home, file, probe["text"]["size"], probe["rects"]["reading"][2] - probe["rects"]["reading"][0])
+        size, width = probe["text_size"] * probe["scale"], probe["reading"][2] - probe["reading"][0]
+        paragraphs = layout(binary, home, file, size, width)
         one, two, three = passages(probe, paragraphs, text, 3)
         print(f"   the seeds are open; the passages: «{one.quote}», «{two.quote}», «{three.quote}»")
 
@@ -142,7 +143,7 @@ def mark_and_keep(desktop, binary, home, seeds):
 def drag(window, passage):
     """Selects a passage with the mouse; the palette then offers the tags."""
     window.desktop.drag(passage.first, passage.last)
-    window.wait(f"the palette at «{passage.quote}»", lambda p: p["selection"] and p["rects"].get("palette"))
+    window.wait(f"the palette at «{passage.quote}»", lambda p: p["selection"] and p["palette"])
     window.settled(0.2)
 
 

@@ -8,10 +8,13 @@ from PIL import Image
 import chromium
 import compare
 from desktop import HEIGHT, Failure
-from hashiya import Hashiya, layout
+from hashiya import Hashiya, layout, title_paragraph
 
 # Where the pointer rests: on nothing that lights up.
 AWAY = (2, HEIGHT - 2)
+
+# How much larger than the text the reading view sets a document's title; it is bold, too.
+TITLE = 1.22
 
 # Zero-width non-joiner: breaks the joining of the letters around it.
 NON_JOINER = "\u200c"
@@ -64,25 +67,25 @@ def unseen_shift(screen, probe):
 
 def with_chromium(screen, probe, binary, home, file, results, paper, ink, self_check):
     """The reading column of the screenshot against Chromium's picture of the same paragraphs."""
-    left, top, right, bottom = (round(side) for side in probe["rects"]["reading"])
-    style = probe["text"]
+    left, top, right, bottom = (round(side) for side in probe["reading"])
+    text_size, title = probe["text_size"] * probe["scale"], title_paragraph(probe)
     raw = file.read_text(encoding="utf-8").encode()
     directions = {
-        one["start"]: one["direction"] for one in layout(binary, home, file, style["size"], right - left)
+        one["start"]: one["direction"] for one in layout(binary, home, file, text_size, right - left)
     }
     starts = [0]
     starts += [i + 1 for i, byte in enumerate(raw) if byte == 10]
     paragraphs, lines = [], []
     for line in probe["lines"]:
         number = line["paragraph"]
-        bold = number == style["title"]
+        bold = number == title
         if line["start"] == starts[number]:
             end = starts[number + 1] - 1 if number + 1 < len(starts) else len(raw)
             paragraphs.append({
                 "text": raw[starts[number]:end].decode(),
                 "direction": directions[starts[number]],
                 "top": line["rect"][1] - top,
-                "size": style["title_size"] if bold else style["size"],
+                "size": text_size * TITLE if bold else text_size,
                 "line": line["rect"][3] - line["rect"][1],
                 "bold": bold,
             })
