@@ -94,7 +94,7 @@ def with_chromium(screen, probe, binary, home, file, results, paper, ink, self_c
     size = (right - left, bottom - top)
 
     def picture(shown, kind):
-        source = chromium.page(shown, size[0], paper, ink, results.parents[2] / "fonts")
+        source = chromium.page(shown, size[0], paper, ink, file.parents[1] / "fonts")
         return compare.darkness(chromium.picture(source, size, results, f"{file.stem}-{kind}"), paper, ink)
 
     column = screen.crop((left, top, right, bottom))
