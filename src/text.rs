@@ -11,6 +11,7 @@ mod analysis;
 mod atlas;
 mod clip;
 mod direction;
+pub mod editing;
 mod engine;
 mod flow;
 mod fonts;

@@ -1,0 +1,603 @@
+//! The editor's core, by tables that read as text: `|` is the caret, `¦` the other end of a selection.
+
+use hashiya::text::editing::{Editor, Move, Press, Setting, Sheet};
+use hashiya::text::*;
+use proptest::prelude::*;
+
+/// An editor and its sheet, laid out anew after every key.
+struct Desk {
+    engine: TextEngine,
+    editor: Editor,
+    sheet: Sheet,
+    width: Option<f32>,
+}
+
+const LINE: f32 = 40.0;
+
+impl Desk {
+    /// A desk from marked text: `|` is the caret, `¦` the other end of the selection.
+    fn new(marked: &str, width: Option<f32>) -> Self {
+        let text: String = marked.chars().filter(|c| !matches!(c, '|' | '¦')).collect();
+        let place = |mark: char, other: char| {
+            let at = marked.find(mark)?;
+            let others = marked[..at].matches(other).count() * other.len_utf8();
+            Some(at - others)
+        };
+        let caret = place('|', '¦').unwrap_or(text.len());
+        let mut desk = Self {
+            engine: TextEngine::new(FontLibrary::bundled()),
+            editor: Editor::new(&text),
+            sheet: Sheet::default(),
+            width,
+        };
+        if let Some(anchor) = place('¦', '|') {
+            desk.editor.place(Caret::before(anchor), false);
+            desk.editor.place(Caret::before(caret), true);
+        } else {
+            desk.editor.place(Caret::before(caret), false);
+        }
+        desk.lay_out();
+        desk
+    }
+
+    fn lay_out(&mut self) {
+        let style = Style { family: Family::AMIRI, size: 20.0, weight: Weight::Regular, line_height: LINE };
+        let setting = Setting {
+            one_line: self.width.is_none(),
+            forced: None,
+            fallback: Direction::LeftToRight,
+            style: u64::from(self.width.unwrap_or(0.0).to_bits()),
+        };
+        let Self { engine, editor, sheet, width } = self;
+        sheet.set(&editor.shown(), setting, |text, direction| {
+            engine.lay_out(text, &style, direction, Align::Start, *width)
+        });
+    }
+
+    fn state(&self) -> String {
+        let mut marked = self.editor.text().to_owned();
+        let (caret, anchor) = (self.editor.caret().byte, self.editor.anchor());
+        if caret == anchor {
+            marked.insert(caret, '|');
+        } else {
+            let (first, second) =
+                if caret < anchor { ((caret, '|'), (anchor, '¦')) } else { ((anchor, '¦'), (caret, '|')) };
+            marked.insert(second.0, second.1);
+            marked.insert(first.0, first.1);
+        }
+        marked
+    }
+
+    /// Does what a list of keys says: names between spaces, `'…'` to type.
+    fn keys(&mut self, keys: &str) -> &mut Self {
+        let mut rest = keys.trim_start();
+        while !rest.is_empty() {
+            if let Some(typed) = rest.strip_prefix('\'') {
+                let (typed, after) = typed.split_once('\'').expect("a closing quote");
+                for c in typed.chars() {
+                    self.editor.insert(c.encode_utf8(&mut [0; 4]));
+                    self.lay_out();
+                }
+                rest = after.trim_start();
+            } else {
+                let (key, after) = rest.split_once(' ').unwrap_or((rest, ""));
+                self.key(key);
+                rest = after.trim_start();
+            }
+        }
+        self
+    }
+
+    fn key(&mut self, key: &str) {
+        let (key, extend) = key.strip_prefix("s-").map_or((key, false), |key| (key, true));
+        let Self { editor, sheet, .. } = self;
+        let movement = match key {
+            "left" => Some(Move::Left),
+            "right" => Some(Move::Right),
+            "word-left" => Some(Move::WordLeft),
+            "word-right" => Some(Move::WordRight),
+            "home" => Some(Move::LineStart),
+            "end" => Some(Move::LineEnd),
+            "up" => Some(Move::Up),
+            "down" => Some(Move::Down),
+            "page-up" => Some(Move::PageUp(2.0 * LINE)),
+            "page-down" => Some(Move::PageDown(2.0 * LINE)),
+            "top" => Some(Move::TextStart),
+            "bottom" => Some(Move::TextEnd),
+            _ => None,
+        };
+        match (key, movement) {
+            (_, Some(movement)) => editor.go(movement, extend, sheet),
+            ("bs", _) => editor.backspace(),
+            ("del", _) => editor.delete(),
+            ("word-bs", _) => editor.erase_word_before(sheet),
+            ("word-del", _) => editor.erase_word_after(sheet),
+            ("enter", _) => editor.insert("\n"),
+            ("all", _) => editor.select_all(),
+            ("undo", _) => drop(editor.undo()),
+            ("redo", _) => drop(editor.redo()),
+            (other, _) => panic!("no such key: {other}"),
+        }
+        self.lay_out();
+    }
+
+    fn caret_rect(&self) -> Rect {
+        self.sheet.caret_rect(self.editor.shown_caret())
+    }
+}
+
+#[track_caller]
+fn check(width: Option<f32>, table: &[(&str, &str, &str)]) {
+    for (start, keys, expected) in table {
+        let mut desk = Desk::new(start, width);
+        desk.keys(keys);
+        assert_eq!(desk.state(), *expected, "{start} + {keys}");
+    }
+}
+
+#[test]
+fn left_and_right_go_by_what_is_on_screen() {
+    check(
+        None,
+        &[
+            ("|قال", "left", "ق|ال"),
+            ("قا|ل", "right", "ق|ال"),
+            ("|abc", "right", "a|bc"),
+            // The base direction is that of the first letter, so the screen shows «foo لاق» here.
+            ("|قال foo", "left left left left", "قال |foo"),
+            ("قال |foo", "right", "قال| foo"),
+            ("|foo قال", "right right right right", "foo |قال"),
+            // At the ends nothing happens.
+            ("قال|", "left", "قال|"),
+            ("|قال", "right", "|قال"),
+            // A letter with its marks is one place, and the two letters of a ligature are two.
+            ("|كَّب", "left", "كَّ|ب"),
+            ("|لا", "left", "ل|ا"),
+        ],
+    );
+}
+
+#[test]
+fn a_selection_is_left_at_the_side_of_the_arrow() {
+    check(
+        None,
+        &[
+            ("¦قال| نعم", "left", "قال| نعم"),
+            ("¦قال| نعم", "right", "|قال نعم"),
+            ("|قال¦ نعم", "left", "قال| نعم"),
+            ("a¦bc|d", "left", "a|bcd"),
+            ("a|bc¦d", "right", "abc|d"),
+        ],
+    );
+}
+
+#[test]
+fn shift_extends() {
+    check(
+        None,
+        &[
+            ("قا|ل", "s-left", "قا¦ل|"),
+            ("قا|ل", "s-right s-right", "|قا¦ل"),
+            ("one |two", "s-end", "one ¦two|"),
+            ("one |two", "s-home", "|one ¦two"),
+            ("one |two", "all", "¦one two|"),
+            ("one |two", "s-word-right", "one ¦two|"),
+            ("one |two", "s-right s-left", "one |two"),
+        ],
+    );
+}
+
+#[test]
+fn words() {
+    check(
+        None,
+        &[
+            ("|قال نعم", "word-left", "قال| نعم"),
+            ("|قال نعم", "word-left word-left", "قال نعم|"),
+            ("قال نعم|", "word-right", "قال |نعم"),
+            ("|one two", "word-right", "one| two"),
+            ("one two|", "word-left", "one |two"),
+            ("قال نعم|", "word-bs", "قال |"),
+            ("|قال نعم", "word-del", "| نعم"),
+            ("قال| نعم", "word-del", "قال|"),
+            ("قال، ن|عم", "word-bs", "قال، |عم"),
+        ],
+    );
+    check(Some(400.0), &[("a\n|b", "word-bs", "a|b"), ("a|\nb", "word-del", "a|b")]);
+}
+
+#[test]
+fn typing_and_erasing() {
+    check(
+        Some(400.0),
+        &[
+            ("|", "'كَّ'", "كَّ|"),
+            ("كَّ|", "bs", "ك\u{64e}|"),
+            ("كَّ|", "bs bs", "ك|"),
+            ("كَّ|", "bs bs bs bs", "|"),
+            ("|كَّب", "del", "|ب"),
+            ("ب|كَّب", "del del del", "ب|"),
+            ("لا|", "bs", "ل|"),
+            ("¦قال| نعم", "'x'", "x| نعم"),
+            ("¦قال| نعم", "bs", "| نعم"),
+            ("¦قال| نعم", "del", "| نعم"),
+            ("قال|", "enter", "قال\n|"),
+            ("قال\n|", "bs", "قال|"),
+            ("قال|\nنعم", "del", "قال|نعم"),
+            // A letter typed before a lone mark takes it.
+            ("|\u{64e}", "'ب'", "ب\u{64e}|"),
+            ("a🇸🇾|", "bs", "a|"),
+            ("|👨‍👩‍👧b", "del", "|b"),
+        ],
+    );
+}
+
+#[test]
+fn undo_goes_by_words() {
+    check(
+        Some(400.0),
+        &[
+            ("|", "'one two three' undo", "one two |"),
+            ("|", "'one two three' undo undo", "one |"),
+            ("|", "'one two' undo undo redo", "one |"),
+            ("|", "'one two' undo undo redo redo redo", "one two|"),
+            ("|", "'قال نعم' undo", "قال |"),
+            ("one two|", "bs bs bs bs undo", "one two|"),
+            ("one two|", "bs bs bs bs bs undo", "one|"),
+            ("|one two", "del del undo", "|one two"),
+            ("|", "'ab' left 'c' undo", "a|b"),
+            ("¦one| two", "'x' undo", "¦one| two"),
+            ("one|", "undo", "one|"),
+            ("|", "'ab' undo 'c' redo", "c|"),
+        ],
+    );
+}
+
+#[test]
+fn up_and_down_keep_the_column() {
+    check(
+        Some(400.0),
+        &[
+            ("abcd|e\n\nabcdef", "down down", "abcde\n\nabcd|ef"),
+            ("abcde\n\nabcd|ef", "up up", "abcd|e\n\nabcdef"),
+            ("abcd|e\nab\nabcdef", "down down", "abcde\nab\nabcd|ef"),
+            ("ab|c", "up", "|abc"),
+            ("ab|c", "down", "abc|"),
+            ("a|\nb\nc\nd", "page-down", "a\nb\nc|\nd"),
+            ("a\nb\nc\nd|", "page-up", "a\nb|\nc\nd"),
+            ("a\nb\nc|\nd", "page-down", "a\nb\nc\nd|"),
+            ("قال|\nنعم", "down", "قال\nنعم|"),
+            ("a|b\ncd", "bottom", "ab\ncd|"),
+            ("a|b\ncd", "bottom top", "|ab\ncd"),
+        ],
+    );
+}
+
+#[test]
+fn left_and_right_go_on_in_the_next_paragraph() {
+    check(
+        Some(400.0),
+        &[
+            ("قال|\nنعم", "left", "قال\n|نعم"),
+            ("قال\n|نعم", "right", "قال|\nنعم"),
+            ("ab|\ncd", "right", "ab\n|cd"),
+            ("ab\n|cd", "left", "ab|\ncd"),
+            ("قال|\ncd", "left", "قال\n|cd"),
+            ("قال\n|cd", "left", "قال|\ncd"),
+            ("ab|\n\ncd", "right right", "ab\n\n|cd"),
+        ],
+    );
+}
+
+#[test]
+fn enter_moves_the_caret_down_at_once() {
+    let mut desk = Desk::new("قال|", Some(400.0));
+    assert_eq!(desk.caret_rect().top, 0.0);
+    desk.keys("enter");
+    assert_eq!(desk.caret_rect().top, LINE);
+    // An empty line after Arabic begins at the right.
+    assert_eq!(desk.caret_rect().left, 400.0);
+    desk.keys("enter enter");
+    assert_eq!(desk.caret_rect().top, 3.0 * LINE);
+}
+
+#[test]
+fn home_and_end_keep_to_the_line_on_screen() {
+    let text = "كلمة أخرى بعد كلمة ثم كلمة أخرى بعدها كلمات";
+    let mut desk = Desk::new(&format!("|{text}"), Some(120.0));
+    desk.keys("down");
+    let line = desk.caret_rect().top;
+    assert_eq!(line, LINE);
+    desk.keys("end");
+    assert_eq!(desk.caret_rect().top, line);
+    let end = desk.editor.caret().byte;
+    desk.keys("home");
+    assert_eq!(desk.caret_rect().top, line);
+    assert!(desk.editor.caret().byte < end);
+    desk.keys("end up down end");
+    assert_eq!(desk.editor.caret().byte, end);
+}
+
+/// The byte and the place on screen of every stop that a key visits.
+fn walk(desk: &mut Desk, key: &str) -> Vec<(usize, Rect)> {
+    let mut stops = vec![(desk.editor.caret().byte, desk.caret_rect())];
+    loop {
+        let before = desk.editor.caret();
+        desk.keys(key);
+        if desk.editor.caret() == before {
+            return stops;
+        }
+        stops.push((desk.editor.caret().byte, desk.caret_rect()));
+        assert!(stops.len() < 2000, "{key} goes round in circles");
+    }
+}
+
+#[test]
+fn a_walk_through_mixed_text_visits_every_stop_once_and_in_order() {
+    use unicode_segmentation::UnicodeSegmentation;
+    let texts = [
+        "قال foo bar نعم 2023 ثم (baz) انتهى",
+        "The word كتاب means book, و 12 more",
+        "قالَ: «نعم» – كَّلِمة",
+        "عام 2023\nقال foo\n\nنعم",
+    ];
+    for text in texts {
+        for width in [Some(90.0), Some(150.0), Some(900.0)] {
+            let rtl = first_strong_direction(text, Direction::LeftToRight).is_rtl();
+            let (forward, back) = if rtl { ("left", "right") } else { ("right", "left") };
+            let mut desk = Desk::new(&format!("|{text}"), width);
+            // From the edge where the first line begins to the one where the last line ends.
+            walk(&mut desk, back);
+            let there = walk(&mut desk, forward);
+            for pair in there.windows(2) {
+                let (from, to) = (pair[0].1, pair[1].1);
+                let onward = if rtl { to.left < from.left } else { to.left > from.left };
+                assert!(to.top > from.top || (to.top == from.top && onward), "{text} at {width:?}: {pair:?}");
+            }
+            // A grapheme that no stop of the walk touches would have been jumped over.
+            for (start, grapheme) in text.grapheme_indices(true).filter(|(_, grapheme)| *grapheme != "\n") {
+                let end = start + grapheme.len();
+                assert!(
+                    there.iter().any(|(byte, _)| *byte == start || *byte == end),
+                    "{text} at {width:?}: {start}"
+                );
+            }
+            let mut back = walk(&mut desk, back);
+            back.reverse();
+            assert_eq!(back, there, "{text} at {width:?}");
+        }
+    }
+}
+
+#[test]
+fn a_walk_through_one_direction_visits_every_boundary() {
+    use unicode_segmentation::UnicodeSegmentation;
+    let text = "قالَ الرئيسُ إنّ الأمرَ لا يحتملُ التأجيل\nثمّ مضى";
+    for width in [Some(80.0), Some(160.0), None] {
+        let mut desk = Desk::new(&format!("|{text}"), width);
+        let expected: Vec<usize> =
+            text.grapheme_indices(true).map(|(at, _)| at).chain([text.len()]).collect();
+        let bytes = |stops: Vec<(usize, Rect)>| stops.into_iter().map(|(byte, _)| byte).collect::<Vec<_>>();
+        assert_eq!(bytes(walk(&mut desk, "left")), expected);
+        let back: Vec<usize> = expected.into_iter().rev().collect();
+        assert_eq!(bytes(walk(&mut desk, "right")), back);
+    }
+}
+
+#[test]
+fn presses_of_the_mouse() {
+    let mut desk = Desk::new("|قال نعم، foo\nثم", Some(400.0));
+    let at = |desk: &Desk, byte: usize| {
+        let rect = desk.sheet.rects(byte..byte + 2)[0];
+        rect.center()
+    };
+    let on_word = at(&desk, 9);
+    desk.editor.press(on_word, Press::Word, false, &desk.sheet);
+    assert_eq!(desk.state(), "قال ¦نعم|، foo\nثم");
+    let first = at(&desk, 2);
+    desk.editor.drag(first, &desk.sheet);
+    assert_eq!(desk.state(), "|قال نعم¦، foo\nثم");
+    desk.editor.press(on_word, Press::Paragraph, false, &desk.sheet);
+    assert_eq!(desk.state(), "¦قال نعم، foo|\nثم");
+    // Beyond the ends of a line is its edge; right of right-to-left text is its start.
+    desk.editor.press(Point::new(399.9, 5.0), Press::Place, false, &desk.sheet);
+    assert_eq!(desk.state(), "|قال نعم، foo\nثم");
+    desk.editor.drag(Point::new(0.0, 500.0), &desk.sheet);
+    assert_eq!(desk.state(), "¦قال نعم، foo\nثم|");
+    desk.editor.press(Point::new(390.0, -20.0), Press::Place, false, &desk.sheet);
+    desk.editor.press(Point::new(0.0, 50.0), Press::Place, true, &desk.sheet);
+    assert_eq!(desk.editor.selection().end, desk.editor.text().len());
+}
+
+#[test]
+fn what_is_composed_is_shown_and_not_yet_written() {
+    let mut desk = Desk::new("قال ¦نعم|", None);
+    desk.editor.compose("ni", Some(2..2));
+    desk.lay_out();
+    assert_eq!(desk.editor.text(), "قال ");
+    assert_eq!(desk.editor.shown(), "قال ni");
+    assert_eq!(desk.editor.shown_caret().byte, "قال ni".len());
+    assert_eq!(desk.sheet.text(), "قال ni");
+    desk.editor.compose("你", None);
+    desk.editor.commit("你");
+    assert_eq!(desk.state(), "قال 你|");
+    desk.editor.compose("x", None);
+    desk.editor.compose("", None);
+    assert_eq!(desk.editor.shown(), "قال 你");
+    desk.keys("undo undo");
+    assert_eq!(desk.state(), "قال ¦نعم|");
+    desk.editor.erase_around(2, 0);
+    assert_eq!(desk.state(), "قا¦نعم|");
+}
+
+#[test]
+fn a_text_that_changes_from_outside_is_followed() {
+    let mut desk = Desk::new("قال|", None);
+    assert!(!desk.editor.adopt("قال"));
+    assert!(desk.editor.adopt("قال نعم"));
+    assert_eq!(desk.state(), "قال نعم|");
+    desk.editor.place(Caret::before(9), false);
+    assert!(desk.editor.adopt("قالكَّ"));
+    assert_eq!(desk.state(), "قال|كَّ");
+    assert!(!desk.editor.undo());
+}
+
+#[test]
+fn a_mark_stands_where_directions_meet() {
+    let desk = |marked: &str| {
+        let desk = Desk::new(marked, Some(400.0));
+        desk.sheet.direction_mark(desk.editor.caret())
+    };
+    use Direction::{LeftToRight as L, RightToLeft as R};
+    assert_eq!(desk("قا|ل"), None);
+    assert_eq!(desk("قال |foo"), Some(R));
+    assert_eq!(desk("قال foo| نعم"), Some(L));
+    assert_eq!(desk("قال foo|"), Some(L));
+    assert_eq!(desk("ab|"), None);
+    assert_eq!(desk("|"), None);
+}
+
+#[derive(Clone, Debug)]
+enum Input {
+    Key(&'static str),
+    Type(String),
+    Paste(String),
+    Click(f32, f32, u8, bool),
+    Drag(f32, f32),
+    Compose(String),
+    Around(usize, usize),
+}
+
+fn texts() -> impl Strategy<Value = String> {
+    let pieces = [
+        "قال",
+        "كَّ",
+        "\u{64e}",
+        " ",
+        "foo",
+        "12",
+        "(",
+        "\n",
+        "لا",
+        "🇸🇾",
+        "👨‍👩‍👧",
+        "\u{200f}",
+        "\u{200d}",
+        "،",
+        "e\u{301}",
+        "\u{1f3fd}",
+        "\r\n",
+        "ᄀ",
+        "ᅡ",
+    ];
+    prop::collection::vec(prop::sample::select(pieces.to_vec()), 0..8).prop_map(|pieces| pieces.concat())
+}
+
+fn inputs() -> impl Strategy<Value = Input> {
+    let keys = [
+        "left",
+        "right",
+        "s-left",
+        "s-right",
+        "word-left",
+        "s-word-right",
+        "home",
+        "end",
+        "s-up",
+        "up",
+        "down",
+        "s-down",
+        "bs",
+        "del",
+        "word-bs",
+        "word-del",
+        "enter",
+        "all",
+        "undo",
+        "redo",
+        "top",
+        "bottom",
+        "page-down",
+        "s-page-up",
+    ];
+    prop_oneof![
+        6 => prop::sample::select(keys.to_vec()).prop_map(Input::Key),
+        3 => texts().prop_map(Input::Type),
+        1 => texts().prop_map(Input::Paste),
+        1 => (-10.0f32..200.0, -10.0f32..200.0, 0u8..3, any::<bool>()).prop_map(|(x, y, n, e)| Input::Click(x, y, n, e)),
+        1 => (-10.0f32..200.0, -10.0f32..200.0).prop_map(|(x, y)| Input::Drag(x, y)),
+        1 => texts().prop_map(Input::Compose),
+        1 => (0usize..4, 0usize..4).prop_map(|(before, after)| Input::Around(before, after)),
+    ]
+}
+
+fn apply(desk: &mut Desk, input: &Input) {
+    let Desk { editor, sheet, .. } = desk;
+    match input {
+        Input::Key(key) => desk.key(key),
+        Input::Type(text) => editor.insert(text),
+        Input::Paste(text) => editor.paste(text),
+        Input::Click(x, y, press, extend) => {
+            let press = [Press::Place, Press::Word, Press::Paragraph][usize::from(*press)];
+            editor.press(Point::new(*x, *y), press, *extend, sheet);
+        }
+        Input::Drag(x, y) => editor.drag(Point::new(*x, *y), sheet),
+        Input::Compose(text) => editor.compose(text, Some(1..2)),
+        Input::Around(before, after) => editor.erase_around(*before, *after),
+    }
+    desk.lay_out();
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever is typed and clicked, nothing panics, the caret keeps to grapheme boundaries, and undo leads back to the first text.
+    #[test]
+    fn anything_can_be_typed_and_taken_back(
+        start in texts(),
+        inputs in prop::collection::vec(inputs(), 1..40),
+        width in prop::sample::select(vec![None, Some(60.0), Some(300.0)]),
+    ) {
+        use unicode_segmentation::UnicodeSegmentation;
+        let mut desk = Desk::new(&start, width);
+        for input in &inputs {
+            apply(&mut desk, input);
+            let text = desk.editor.text();
+            let boundaries: Vec<usize> = text.grapheme_indices(true).map(|(at, _)| at).chain([text.len()]).collect();
+            prop_assert!(boundaries.contains(&desk.editor.caret().byte), "{:?} in {:?} after {input:?}", desk.editor.caret(), text);
+            prop_assert!(boundaries.contains(&desk.editor.anchor()), "{:?} in {:?} after {input:?}", desk.editor.anchor(), text);
+            let rect = desk.caret_rect();
+            prop_assert!(rect.top >= 0.0 && rect.bottom <= desk.sheet.height() + 0.01);
+        }
+        let last = desk.editor.text().to_owned();
+        let mut steps = 0;
+        while desk.editor.undo() {
+            steps += 1;
+        }
+        prop_assert_eq!(desk.editor.text(), start);
+        for _ in 0..steps {
+            prop_assert!(desk.editor.redo());
+        }
+        prop_assert_eq!(desk.editor.text(), last);
+    }
+
+    /// A sheet that keeps what an edit left alone equals one laid out from nothing.
+    #[test]
+    fn a_sheet_kept_through_edits_equals_a_new_one(
+        inputs in prop::collection::vec(inputs(), 1..20),
+    ) {
+        let mut desk = Desk::new("قال foo\n\n2023\nنعم", Some(120.0));
+        for input in &inputs {
+            apply(&mut desk, input);
+        }
+        let mut fresh = Desk::new("", Some(120.0));
+        fresh.editor.adopt(&desk.editor.shown());
+        fresh.lay_out();
+        prop_assert_eq!(fresh.sheet.pieces().len(), desk.sheet.pieces().len());
+        for (fresh, kept) in fresh.sheet.pieces().iter().zip(desk.sheet.pieces()) {
+            prop_assert_eq!(&fresh.range, &kept.range);
+            prop_assert_eq!(fresh.top, kept.top);
+            prop_assert_eq!(&fresh.layout, &kept.layout);
+        }
+    }
+}
