@@ -1,0 +1,103 @@
+//! Every case of Unicode's BidiCharacterTest against the order in which the text layer hands clusters to the painter.
+//!
+//! The data is the file of Unicode 15.0, unchanged, see `fixtures/unicode/ORIGIN.md`. Each case is laid out as one wide line with its
+//! paragraph direction, and the clusters of the line's runs are read from left to right.
+
+use std::io::Read;
+
+use hashiya::text::*;
+
+struct Case {
+    text: String,
+    direction: Direction,
+    /// Character indices from left to right; characters that rule X9 removes are absent.
+    order: Vec<usize>,
+}
+
+fn cases() -> Vec<Case> {
+    let packed = include_bytes!("fixtures/unicode/BidiCharacterTest.txt.gz");
+    let mut data = String::new();
+    flate2::read::GzDecoder::new(&packed[..]).read_to_string(&mut data).expect("a gzip file of UTF-8");
+    let lines = data.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    lines
+        .map(|line| {
+            let fields: Vec<&str> = line.split(';').collect();
+            let code =
+                |hex: &str| u32::from_str_radix(hex, 16).ok().and_then(char::from_u32).expect("a code point");
+            let text: String = fields[0].split(' ').map(code).collect();
+            let direction = match fields[1] {
+                "0" => Direction::LeftToRight,
+                "1" => Direction::RightToLeft,
+                _ => first_strong_direction(&text, Direction::LeftToRight),
+            };
+            assert_eq!(fields[2] == "1", direction == Direction::RightToLeft, "paragraph level of {line}");
+            let order =
+                fields[4].split_ascii_whitespace().map(|index| index.parse().expect("an index")).collect();
+            Case { text, direction, order }
+        })
+        .collect()
+}
+
+/// The clusters of a line from left to right, each as the indices of its characters.
+fn painted_clusters(line: &Line, text: &str) -> Vec<Vec<usize>> {
+    let mut clusters = Vec::new();
+    for run in &line.runs {
+        let mut starts: Vec<usize> = run.glyphs.iter().map(|glyph| glyph.cluster).collect();
+        starts.dedup();
+        if starts.is_empty() {
+            starts.push(run.range.start);
+        }
+        let mut bounds = starts.clone();
+        bounds.push(run.range.end);
+        bounds.sort_unstable();
+        for start in starts {
+            let end =
+                bounds.iter().copied().find(|bound| *bound > start).expect("the run's end at the latest");
+            let first = text[..start].chars().count();
+            clusters.push((first..first + text[start..end].chars().count()).collect());
+        }
+    }
+    clusters
+}
+
+/// Compares a line with a case; `None` when they agree. The characters of one cluster are one thing on screen.
+fn difference(case: &Case, line: &Line) -> Option<String> {
+    let painted = painted_clusters(line, &case.text);
+    let shown: Vec<usize> = painted
+        .iter()
+        .filter(|cluster| cluster.iter().any(|index| case.order.contains(index)))
+        .map(|cluster| cluster[0])
+        .collect();
+    let cluster_of =
+        |index: usize| painted.iter().find(|cluster| cluster.contains(&index)).map(|cluster| cluster[0]);
+    let mut expected: Vec<Option<usize>> = case.order.iter().map(|index| cluster_of(*index)).collect();
+    expected.dedup();
+    let shown: Vec<Option<usize>> = shown.into_iter().map(Some).collect();
+    (shown != expected)
+        .then(|| format!("{:?} {:?}: painted {shown:?}, expected {expected:?}", case.text, case.direction))
+}
+
+#[test]
+fn lines_are_in_the_order_of_the_bidirectional_algorithm() {
+    let mut engine = TextEngine::new(FontLibrary::bundled());
+    let style = Style { family: Family::AMIRI, size: 16.0, weight: Weight::Regular, line_height: 24.0 };
+    let (mut run, mut skipped) = (0, 0);
+    let mut wrong = Vec::new();
+    for case in cases() {
+        let layout = engine.lay_out(&case.text, &style, case.direction, Align::Start, Some(1.0e6));
+        let [line] = layout.lines() else {
+            skipped += 1;
+            continue;
+        };
+        run += 1;
+        wrong.extend(difference(&case, line));
+    }
+    println!("{run} cases run, {skipped} skipped, {} wrong", wrong.len());
+    assert!(
+        wrong.is_empty(),
+        "{} of {run} are wrong, such as\n{}",
+        wrong.len(),
+        wrong[..wrong.len().min(12)].join("\n")
+    );
+    assert!(run >= 91_000 && skipped == 0, "{run} run, {skipped} skipped");
+}
