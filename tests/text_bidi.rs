@@ -63,16 +63,15 @@ fn painted_clusters(line: &Line, text: &str) -> Vec<Vec<usize>> {
 /// Compares a line with a case; `None` when they agree. The characters of one cluster are one thing on screen.
 fn difference(case: &Case, line: &Line) -> Option<String> {
     let painted = painted_clusters(line, &case.text);
-    let shown: Vec<usize> = painted
+    let shown: Vec<Option<usize>> = painted
         .iter()
         .filter(|cluster| cluster.iter().any(|index| case.order.contains(index)))
-        .map(|cluster| cluster[0])
+        .map(|cluster| Some(cluster[0]))
         .collect();
     let cluster_of =
         |index: usize| painted.iter().find(|cluster| cluster.contains(&index)).map(|cluster| cluster[0]);
     let mut expected: Vec<Option<usize>> = case.order.iter().map(|index| cluster_of(*index)).collect();
     expected.dedup();
-    let shown: Vec<Option<usize>> = shown.into_iter().map(Some).collect();
     (shown != expected)
         .then(|| format!("{:?} {:?}: painted {shown:?}, expected {expected:?}", case.text, case.direction))
 }

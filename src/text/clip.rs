@@ -11,6 +11,9 @@ use super::style::{Align, Style};
 
 const ELLIPSIS: &str = "…";
 
+/// A room measured from the text itself must hold it, whatever was rounded on the way. Pixels.
+const SLACK: f32 = 1.0 / 64.0;
+
 /// See [`TextEngine::lay_out_clipped`].
 pub(super) fn lay_out(
     engine: &mut TextEngine,
@@ -25,7 +28,7 @@ pub(super) fn lay_out(
     let mut lay = |text: &str| {
         if max_lines == 1 {
             let natural = engine.lay_out(text, style, direction, align, None);
-            let fits = natural.width <= width;
+            let fits = natural.width <= width + SLACK;
             (natural, fits)
         } else {
             let wrapped = engine.lay_out(text, style, direction, align, Some(width));
@@ -83,7 +86,7 @@ fn extend(range: &mut Range<usize>, shown: usize, all: usize) {
     }
 }
 
-/// At most so many graphemes of a text, and at most 64 bytes for each of them.
+/// At most so many graphemes of a text.
 fn head(text: &str, graphemes: usize) -> &str {
     match text.grapheme_indices(true).nth(graphemes) {
         Some((end, _)) => &text[..end],

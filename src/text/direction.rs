@@ -28,7 +28,7 @@ impl Direction {
 
     /// The direction of an embedding level: even runs left to right (UAX #9, BD2).
     pub(super) fn of_level(level: u8) -> Self {
-        if level % 2 == 0 { Self::LeftToRight } else { Self::RightToLeft }
+        if level % 2 == 1 { Self::RightToLeft } else { Self::LeftToRight }
     }
 }
 

@@ -115,8 +115,8 @@ impl Flow {
         self.settle();
     }
 
-    /// Records a paragraph's real height. What is on screen stays where it is: only what lies between the anchor and what was not
-    /// yet known moves.
+    /// Records a paragraph's real height. What was on screen stays where it is, unless the document would then begin below the
+    /// window's top or end above its bottom.
     pub fn set_height(&mut self, paragraph: usize, height: f32) {
         let Some(old) = self.heights.get_mut(paragraph) else { return };
         let height = height.max(0.0);
@@ -132,6 +132,7 @@ impl Flow {
             let share = if was > 0.0 { f64::from(height) / f64::from(was) } else { 0.0 };
             self.anchor.offset *= share.min(1.0);
         }
+        self.clamp();
         self.settle();
     }
 

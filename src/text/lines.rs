@@ -17,6 +17,9 @@ use super::style::{Align, Style};
 /// Widths are compared with this much slack in pixels, against rounding in sums of advances.
 const SLACK: f32 = 1.0 / 128.0;
 
+/// A letter narrower than this many ems cannot be pointed at.
+const SLIVER: f32 = 0.04;
+
 /// All that line breaking needs of one paragraph.
 pub(super) struct Breaker<'a> {
     pub text: &'a str,
@@ -51,6 +54,16 @@ struct Draft {
     /// Without what hangs.
     width: f32,
     hanging: f32,
+}
+
+/// Where the pen goes back, cells follow no further than their neighbour's edge.
+fn in_order(cells: &mut [Cell]) {
+    let mut edge = f32::NEG_INFINITY;
+    for cell in cells {
+        cell.left = cell.left.max(edge);
+        cell.right = cell.right.max(cell.left);
+        edge = cell.right;
+    }
 }
 
 impl Breaker<'_> {
@@ -142,7 +155,11 @@ impl Breaker<'_> {
             hanging: 0.0,
         };
         let base = self.direction.level();
-        let trailing = range.start + order::trailing_start(&self.text[range.clone()]);
+        let mut trailing = range.start + order::trailing_start(&self.text[range.clone()]);
+        // A joiner after a letter is removed by rule X9 and would count as trailing; it stays with its letter.
+        while trailing < range.end && self.prepared.flags[trailing] & flag::GRAPHEME == 0 {
+            trailing += 1;
+        }
         let first = self.prepared.items.partition_point(|item| item.range.end <= range.start);
         for (index, item) in self.prepared.items.iter().enumerate().skip(first) {
             if item.range.start >= range.end {
@@ -170,7 +187,7 @@ impl Breaker<'_> {
         let cut = |byte: usize| -> Option<usize> {
             let at = all.partition_point(|cluster| (cluster.start as usize) < byte);
             match all.get(at) {
-                None => Some(at),
+                None => (byte == item.range.end).then_some(at),
                 Some(cluster) if at == 0 => (cluster.start as usize == byte).then_some(0),
                 Some(cluster) => (cluster.start as usize == byte && !cluster.unsafe_before).then_some(at),
             }
@@ -268,6 +285,7 @@ impl Breaker<'_> {
             for part in &draft.parts {
                 pen = self.place_part(draft, part, pen, line.baseline, &mut line.runs, &mut cells);
             }
+            in_order(&mut cells);
             layout.lines.push(line);
             layout.cells.push(cells);
         }
@@ -351,11 +369,21 @@ impl Breaker<'_> {
             flags: flags[start],
         };
         let graphemes = flags[start + 1..end].iter().filter(|bits| **bits & flag::GRAPHEME != 0).count() + 1;
+        let glyphs = &shaped.glyphs[cluster.glyph_start as usize..cluster.glyph_end as usize];
         if graphemes == 1 {
-            cells.push(cell(start, end, left, right));
+            let mut cell = cell(start, end, left, right);
+            // In Nastaliq manner Amiri sets a reh below the kaf after it, with no advance of its own. Such a letter is pointed at
+            // where it is drawn, and the letter that reaches over it gives up that part.
+            if right - left < self.style.size * SLIVER
+                && let Some(shift) = glyphs.first().map(|glyph| glyph.x as f32 * self.scale(item))
+                && let Some(over) = cells.last_mut().filter(|over| over.left < left + shift && shift < 0.0)
+            {
+                over.right = left + shift;
+                cell.left = over.right;
+            }
+            cells.push(cell);
             return;
         }
-        let glyphs = &shaped.glyphs[cluster.glyph_start as usize..cluster.glyph_end as usize];
         let carets = ink::ligature_carets(self.faces.face(item.font), glyphs, graphemes)
             .map(|carets| carets.iter().map(|x| left + x * self.scale(item)).collect::<Vec<f32>>())
             .unwrap_or_else(|| {
