@@ -1,0 +1,153 @@
+//! What can go wrong on a disk, each as one sentence that names the file and what to do.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A failure of the store. Its text is one plain sentence for a reader.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Nothing stands at the path.
+    #[error("there is nothing at «{}»; check the path", .0.display())]
+    Missing(PathBuf),
+    /// A folder was needed, and this is something else.
+    #[error("«{}» is not a folder; open the folder that holds it", .0.display())]
+    NotAFolder(PathBuf),
+    /// A project folder without its `project.ron`.
+    #[error("«{}» is a project folder, but its project.ron is missing; put it back from a copy", .0.display())]
+    NoProjectFile(PathBuf),
+    /// The path is not a project.
+    #[error("«{}» is not a Hashiya project; name a folder that holds a project.ron", .0.display())]
+    NotAProject(PathBuf),
+    /// Something is already there, and it is not overwritten.
+    #[error("«{}» already exists and is not overwritten; choose another name", .0.display())]
+    Exists(PathBuf),
+    /// The system refused.
+    #[error("cannot {act} «{}»: {}", .path.display(), reason(.source))]
+    Io {
+        /// What was tried, such as `read`.
+        act: &'static str,
+        /// On which path.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A file of a project is cut off or was altered.
+    #[error("«{}» is damaged ({what}); put it back from a copy", .path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// A file was written by a later version of the program.
+    #[error("«{}» was written by a newer Hashiya (format {version}); update the program to open it", .path.display())]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its format version.
+        version: u32,
+    },
+    /// Another program changed a file since it was read here.
+    #[error("«{}» was changed by another program since it was read, and nothing was overwritten; use «Save as…» to keep this version elsewhere", .0.display())]
+    Changed(PathBuf),
+    /// The project folder is no longer where it was.
+    #[error("the project folder «{}» is no longer there; put it back, or use «Save as…» to keep the project elsewhere", .0.display())]
+    Gone(PathBuf),
+    /// The project is open for reading only.
+    #[error("«{}» is open for reading only; use «Save as…» to keep changes elsewhere", .0.display())]
+    ReadOnly(PathBuf),
+    /// Another window of the same coder has the project open.
+    #[error("«{}» is open in another window ({holder}); close that one, or wait until it is done", .path.display())]
+    Locked {
+        /// The project.
+        path: PathBuf,
+        /// Who has it open.
+        holder: String,
+    },
+    /// A text that is no text.
+    #[error("«{}» is not text: {why}", .path.display())]
+    NotText {
+        /// The file.
+        path: PathBuf,
+        /// Why it was refused.
+        why: String,
+    },
+    /// There is no home directory to keep data in.
+    #[error("there is no home directory to keep projects in; set HOME or XDG_DATA_HOME")]
+    NoHome,
+    /// The reader cancelled the work.
+    #[error("cancelled")]
+    Cancelled,
+    /// The writing thread ended before its time.
+    #[error("the writing of «{}» stopped unexpectedly; edits since then are not on the disk, use «Save as…»", .0.display())]
+    WriterGone(PathBuf),
+    /// A value that the notation cannot hold.
+    #[error("«{}» cannot be written: {what}", .path.display())]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        what: String,
+    },
+}
+
+impl StoreError {
+    /// A refusal of the system, with what was tried on which path.
+    pub(crate) fn io(act: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Io { act, path, source }
+    }
+
+    /// Whether the reader cancelled, which is no failure to tell of.
+    pub fn is_cancelled(&self) -> bool {
+        matches!(self, Self::Cancelled)
+    }
+}
+
+/// The reason in plain words, with what can be done about the common ones.
+pub(crate) fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "it does not exist".into(),
+        io::ErrorKind::PermissionDenied => "permission denied; check who may read and write there".into(),
+        io::ErrorKind::StorageFull => "the disk is full; free some space".into(),
+        io::ErrorKind::QuotaExceeded => "the disk quota is used up; free some space".into(),
+        io::ErrorKind::ReadOnlyFilesystem => "the disk is read-only".into(),
+        io::ErrorKind::NotADirectory => "a part of the path is not a folder".into(),
+        io::ErrorKind::IsADirectory => "it is a folder".into(),
+        io::ErrorKind::FileTooLarge => "the file would be too large".into(),
+        io::ErrorKind::InvalidFilename => "the name is too long or not allowed there".into(),
+        _ => error.to_string(),
+    }
+}
+
+/// Something that is not as it should be in a project folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The file, relative to the project folder, with `/` between names.
+    pub file: String,
+    /// The line, from 1, where there is one.
+    pub line: Option<usize>,
+    /// What is wrong, as a sentence without its full stop.
+    pub what: String,
+    /// Whether something is missing or wrong because of it, so that `check` fails.
+    pub fatal: bool,
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "{}:{line}: {}", self.file, self.what),
+            None => write!(f, "{}: {}", self.file, self.what),
+        }
+    }
+}
+
+impl Fault {
+    pub(crate) fn fatal(file: impl Into<String>, line: Option<usize>, what: impl Into<String>) -> Self {
+        Self { file: file.into(), line, what: what.into(), fatal: true }
+    }
+
+    pub(crate) fn noted(file: impl Into<String>, line: Option<usize>, what: impl Into<String>) -> Self {
+        Self { file: file.into(), line, what: what.into(), fatal: false }
+    }
+}

@@ -1,0 +1,205 @@
+//! The journal: the edits since the last save, one a line, on the disk before they count as kept.
+//!
+//! A line is a record in RON and, as a comment, the first eight digits of its SHA-256, so that a torn or altered line is known. An append
+//! that failed is never merely synced again: the whole journal goes to a new file.
+
+use serde::{Deserialize, Serialize};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::Fault;
+use super::disk::{Disk, DiskFile, replace};
+use super::format::{VERSION, version_of};
+use super::names::sha256_hex;
+use super::notation::{line, parse};
+use crate::model::{Act, Coder, ProjectId, Timestamp};
+
+/// One record of a journal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Record {
+    /// Its sequence number, from 1, never used twice by one coder in one project.
+    pub seq: u64,
+    /// When it was made.
+    pub at: Timestamp,
+    /// What was done.
+    pub act: Act,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Head {
+    version: u32,
+    project: ProjectId,
+    coder: Coder,
+}
+
+/// A line of a journal: the sequence number, and the text with its line end.
+#[derive(Clone, Debug)]
+pub(super) struct Line {
+    pub seq: u64,
+    pub text: String,
+}
+
+impl Line {
+    /// The line for a record.
+    pub fn of(record: &Record) -> Result<Self, ron::Error> {
+        let text = line(record)?;
+        let sum = &sha256_hex(text.as_bytes())[..8];
+        Ok(Self { seq: record.seq, text: format!("{text} // {sum}\n") })
+    }
+}
+
+/// What a journal held.
+#[derive(Debug, Default)]
+pub(super) struct JournalRead {
+    /// Whose it is, where its head could be read.
+    pub project: Option<ProjectId>,
+    pub coder: Option<Coder>,
+    /// The records that could be read, each with its line (from 1).
+    pub records: Vec<(usize, Record, Line)>,
+    /// Whether the last line was torn, as a crash in the middle of writing leaves it.
+    pub torn: bool,
+    /// Lines before the end that cannot be read: no crash does that.
+    pub faults: Vec<Fault>,
+}
+
+/// Reads a journal; never fails, but tells what could not be read.
+pub(super) fn read_journal(name: &str, bytes: &[u8]) -> JournalRead {
+    let mut read = JournalRead::default();
+    let mut bad: Vec<(usize, String)> = Vec::new();
+    for (at, line) in bytes.split_inclusive(|&byte| byte == b'\n').enumerate() {
+        let number = at + 1;
+        let text = std::str::from_utf8(line).map(str::trim_end).unwrap_or("\u{fffd}");
+        if text.is_empty() {
+            continue;
+        }
+        if number == 1 {
+            match parse::<Head>(text) {
+                Ok(head) if head.version <= VERSION => {
+                    read.project = Some(head.project);
+                    read.coder = Some(head.coder);
+                }
+                _ => bad.push((number, head_fault(text))),
+            }
+            continue;
+        }
+        match read_line(text) {
+            Some(record) => {
+                for (number, what) in bad.drain(..) {
+                    read.faults.push(Fault::fatal(name, Some(number), what));
+                }
+                let line = Line { seq: record.seq, text: format!("{text}\n") };
+                read.records.push((number, record, line));
+            }
+            None => bad.push((number, "the line was altered or cut off, and its edit is lost".into())),
+        }
+    }
+    // What a crash leaves: unreadable lines at the end and nowhere else.
+    read.torn = !bad.is_empty() || bytes.is_empty();
+    read
+}
+
+fn head_fault(text: &str) -> String {
+    match version_of(text) {
+        Some(version) if version > VERSION => {
+            format!("it was written by a newer Hashiya (format {version}); update the program")
+        }
+        _ => "the first line was altered".into(),
+    }
+}
+
+fn read_line(text: &str) -> Option<Record> {
+    let (record, sum) = text.rsplit_once(" // ")?;
+    if sha256_hex(record.as_bytes())[..8] != *sum {
+        return None;
+    }
+    parse(record).ok()
+}
+
+/// The open journal of a session.
+pub(super) struct Journal {
+    path: PathBuf,
+    head: String,
+    /// Every line since the last save: what a new file would have to hold.
+    lines: Vec<Line>,
+    /// How many of them are known to be on the disk.
+    kept: usize,
+    file: Option<Box<dyn DiskFile>>,
+}
+
+impl Journal {
+    /// The journal at a path with the lines it holds; nothing is written yet. `clean` says that the file holds exactly these lines.
+    pub fn new(path: PathBuf, project: ProjectId, coder: &Coder, lines: Vec<Line>, clean: bool) -> Self {
+        let head = line(&Head { version: VERSION, project, coder: coder.clone() }).unwrap_or_default() + "\n";
+        let kept = if clean { lines.len() } else { 0 };
+        Self { path, head, lines, kept, file: None }
+    }
+
+    /// Its path.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The sequence number of the last line that is on the disk.
+    pub fn last_kept(&self) -> Option<u64> {
+        self.kept.checked_sub(1).map(|at| self.lines[at].seq)
+    }
+
+    /// Whether lines wait that are not on the disk.
+    pub fn is_behind(&self) -> bool {
+        self.kept < self.lines.len()
+    }
+
+    /// Takes lines to be written by the next [`Journal::flush`].
+    pub fn push(&mut self, line: Line) {
+        self.lines.push(line);
+    }
+
+    /// Makes every line durable: at the end of the open file, or, where that failed before or the file is no longer in its place, in a
+    /// new file.
+    pub fn flush(&mut self, disk: &dyn Disk) -> io::Result<()> {
+        if !self.is_behind() {
+            return Ok(());
+        }
+        if self.file.is_none() || !self.is_in_place(disk) {
+            return self.rewrite(disk);
+        }
+        let text: String = self.lines[self.kept..].iter().map(|line| line.text.as_str()).collect();
+        let file = self.file.as_mut().expect("the file is open");
+        let written = file.write_all(text.as_bytes()).and_then(|()| file.sync());
+        match written {
+            Ok(()) => {
+                self.kept = self.lines.len();
+                Ok(())
+            }
+            Err(_) => self.rewrite(disk),
+        }
+    }
+
+    /// Drops the lines up to a sequence number, which are now folded into the tables.
+    pub fn fold(&mut self, disk: &dyn Disk, through: u64) -> io::Result<()> {
+        self.lines.retain(|line| line.seq > through);
+        self.kept = 0;
+        self.rewrite(disk)
+    }
+
+    /// The whole journal as bytes.
+    pub fn bytes(&self) -> Vec<u8> {
+        let lines = self.lines.iter().map(|line| line.text.as_str());
+        std::iter::once(self.head.as_str()).chain(lines).collect::<String>().into_bytes()
+    }
+
+    fn rewrite(&mut self, disk: &dyn Disk) -> io::Result<()> {
+        self.file = None;
+        replace(disk, &self.path, &self.bytes())?;
+        self.file = disk.append(&self.path).ok();
+        self.kept = self.lines.len();
+        Ok(())
+    }
+
+    /// Whether the open file still has its name; a folder that was moved or removed would swallow edits.
+    fn is_in_place(&self, disk: &dyn Disk) -> bool {
+        let open = self.file.as_ref().and_then(|file| file.look().ok());
+        let named = disk.look(&self.path).ok();
+        matches!((open, named), (Some(open), Some(named)) if open.identity == named.identity && open.len == named.len)
+    }
+}

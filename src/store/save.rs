@@ -1,0 +1,411 @@
+//! Making many files new as one act. See the store's own comment for the order and why it holds.
+
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeSet, HashMap};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::StoreError;
+use super::disk::{Disk, Looks, folder_of, replace, waiting_name, write_waiting};
+use super::format::{
+    CODEBOOK_FILE, Row, VERSION, write_codebook, write_history, write_register, write_table,
+};
+use super::names::{coder_file, sha256_hex};
+use super::notation::{line, parse};
+use super::place::PROJECT_FILE;
+use super::read::{history_name, table_name};
+use crate::model::{Annotation, AnnotationTable, Coder, Document, History, Project};
+
+/// What a file was when it was last read or written here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Seen {
+    pub looks: Option<Looks>,
+    pub sha256: String,
+}
+
+/// What every file of the project was, by its name in the project.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Known(HashMap<String, Seen>);
+
+impl Known {
+    pub fn insert(&mut self, name: &str, seen: Seen) {
+        self.0.insert(name.to_owned(), seen);
+    }
+
+    pub fn get(&self, name: &str) -> Option<&Seen> {
+        self.0.get(name)
+    }
+
+    fn remove(&mut self, name: &str) {
+        self.0.remove(name);
+    }
+}
+
+/// One file of a save.
+#[derive(Debug)]
+pub(super) struct Change {
+    /// Its name in the project, with `/`.
+    pub name: String,
+    /// Its new contents; `None` removes it.
+    pub bytes: Option<Vec<u8>>,
+}
+
+/// What a save writes: the tables that changed since `saved` (all where that is `None`), codebook, register and history.
+pub(super) fn changes(
+    project: &Project,
+    saved: Option<&Project>,
+    history: (&Coder, u64, &History),
+    coders: &[Coder],
+    aside: &HashMap<String, Vec<Row<'static>>>,
+) -> Result<Vec<Change>, ron::Error> {
+    let mut changes = Vec::new();
+    let mut put = |name: String, bytes: Option<Vec<u8>>| changes.push(Change { name, bytes });
+    let mut names = BTreeSet::new();
+    for document in project.documents() {
+        let table = project.table_snapshot(document.id);
+        let before =
+            saved.and_then(|saved| Some((saved.document(document.id)?, saved.table_snapshot(document.id))));
+        let is_clean = before.as_ref().is_some_and(|(old, old_table)| {
+            (Arc::ptr_eq(old_table, &table) || (old_table.is_empty() && table.is_empty()))
+                && old.file == document.file
+        });
+        if is_clean {
+            names.extend(by_coder(&table).into_keys().map(|coder| table_name(document, coder)));
+            continue;
+        }
+        let mut coders = by_coder(&table);
+        if let Some((_, old_table)) = &before {
+            for coder in by_coder(old_table).into_keys() {
+                if !coders.contains_key(coder) && aside.contains_key(&table_name(document, coder)) {
+                    coders.insert(coder, Vec::new());
+                }
+            }
+        }
+        for (coder, annotations) in coders {
+            let name = table_name(document, coder);
+            let kept = aside.get(&name).map_or(&[][..], Vec::as_slice);
+            put(name.clone(), Some(write_table(document.id, coder, annotations.into_iter(), kept)?));
+            names.insert(name);
+        }
+    }
+    for document in saved.map_or(&[][..], |saved| saved.documents()) {
+        let table = saved.map(|saved| saved.table_snapshot(document.id)).unwrap_or_default();
+        for coder in by_coder(&table).into_keys() {
+            let name = table_name(document, coder);
+            if !names.contains(&name) && !aside.contains_key(&name) {
+                put(name, None);
+            }
+        }
+    }
+    put(CODEBOOK_FILE.into(), Some(write_codebook(project)?));
+    put(PROJECT_FILE.into(), Some(write_register(project, coders)?));
+    let (coder, folded, history) = history;
+    put(history_name(coder), Some(write_history(coder, folded, history)?));
+    Ok(changes)
+}
+
+fn by_coder(table: &AnnotationTable) -> std::collections::BTreeMap<&Coder, Vec<&Arc<Annotation>>> {
+    let mut coders: std::collections::BTreeMap<&Coder, Vec<&Arc<Annotation>>> = Default::default();
+    for annotation in table.iter() {
+        coders.entry(&annotation.coder).or_default().push(annotation);
+    }
+    coders
+}
+
+/// Documents of a project that another did not have, or had with another text.
+pub(super) fn new_texts<'a>(
+    project: &'a Project,
+    saved: &'a Project,
+) -> impl Iterator<Item = &'a Arc<Document>> {
+    project.documents().iter().filter(|document| {
+        saved
+            .document(document.id)
+            .is_none_or(|old| old.sha256 != document.sha256 || old.file != document.file)
+    })
+}
+
+/// The list that makes a save one act.
+#[derive(Debug, Serialize, Deserialize)]
+struct SaveList {
+    version: u32,
+    /// The files to put in place: name and SHA-256 of the new contents.
+    write: Vec<(String, String)>,
+    /// The files to remove.
+    remove: Vec<String>,
+}
+
+fn list_path(place: &Path, coder: &Coder) -> PathBuf {
+    place.join("journal").join(format!("{}.saving", coder_file(coder.name())))
+}
+
+/// Writes all changes as one act. Files that are as they should be are left alone. On an error nothing has changed, unless the list was
+/// already written: then [`finish`] completes the save later, and the error says that it is not complete.
+pub(super) fn commit(
+    disk: &dyn Disk,
+    place: &Path,
+    coder: &Coder,
+    known: &mut Known,
+    changes: Vec<Change>,
+) -> Result<(), StoreError> {
+    for (name, sha256) in finish(disk, place, coder)? {
+        let looks = disk.look(&place.join(&name)).ok();
+        known.insert(&name, Seen { looks, sha256 });
+    }
+    let mut wanted = Vec::new();
+    for change in changes {
+        let path = place.join(&change.name);
+        let hash = change.bytes.as_deref().map(sha256_hex);
+        if refuse_foreign(disk, &path, known.get(&change.name), hash.as_deref())? {
+            continue;
+        }
+        wanted.push((change, path, hash));
+    }
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let mut waiting: Vec<PathBuf> = Vec::new();
+    let prepared = prepare(disk, place, coder, &wanted, &mut waiting);
+    if let Err(error) = prepared {
+        // The list goes first: new contents that a list names must never be half there.
+        let list = list_path(place, coder);
+        let unlisted = disk.look(&list).is_err() || disk.remove(&list).is_ok();
+        for path in waiting.iter().filter(|_| unlisted) {
+            disk.remove(path).ok();
+        }
+        return Err(error);
+    }
+    finish(disk, place, coder)?;
+    for (change, path, hash) in wanted {
+        match hash {
+            Some(sha256) => known.insert(&change.name, Seen { looks: disk.look(&path).ok(), sha256 }),
+            None => known.remove(&change.name),
+        }
+    }
+    Ok(())
+}
+
+/// Writes the new contents beside the old, syncs them and their folders, and then the list.
+fn prepare(
+    disk: &dyn Disk,
+    place: &Path,
+    coder: &Coder,
+    wanted: &[(Change, PathBuf, Option<String>)],
+    waiting: &mut Vec<PathBuf>,
+) -> Result<(), StoreError> {
+    let mut folders = BTreeSet::new();
+    for (change, path, _) in wanted {
+        let Some(bytes) = &change.bytes else { continue };
+        let folder = folder_of(path);
+        if disk.look(folder).is_err() {
+            disk.create_folder(folder).map_err(StoreError::io("create", folder))?;
+            folders.insert(folder_of(folder));
+        }
+        waiting.push(write_waiting(disk, path, bytes).map_err(StoreError::io("write", path))?);
+        folders.insert(folder);
+    }
+    for folder in folders {
+        disk.sync_folder(folder).map_err(StoreError::io("write", folder))?;
+    }
+    let named =
+        |(change, _, hash): &(Change, PathBuf, Option<String>)| Some((change.name.clone(), hash.clone()?));
+    let removed = |(change, _, _): &(Change, PathBuf, Option<String>)| {
+        change.bytes.is_none().then(|| change.name.clone())
+    };
+    let list = SaveList {
+        version: VERSION,
+        write: wanted.iter().filter_map(named).collect(),
+        remove: wanted.iter().filter_map(removed).collect(),
+    };
+    let path = list_path(place, coder);
+    let text = line(&list)
+        .map_err(|error| StoreError::Unwritable { path: path.clone(), what: error.to_string() })?;
+    disk.create_folder(folder_of(&path)).map_err(StoreError::io("create", folder_of(&path)))?;
+    replace(disk, &path, (text + "\n").as_bytes()).map_err(StoreError::io("write", &path))
+}
+
+/// Whether a file already is as wanted. Refuses one that somebody else changed since it was seen here.
+fn refuse_foreign(
+    disk: &dyn Disk,
+    path: &Path,
+    seen: Option<&Seen>,
+    wanted: Option<&str>,
+) -> Result<bool, StoreError> {
+    let looks = match disk.look(path) {
+        Ok(looks) => looks,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(wanted.is_none()),
+        Err(error) => return Err(StoreError::io("read", path)(error)),
+    };
+    if let Some(seen) = seen
+        && seen.looks == Some(looks)
+    {
+        return Ok(wanted == Some(seen.sha256.as_str()));
+    }
+    let now = sha256_hex(&disk.read(path).map_err(StoreError::io("read", path))?);
+    if wanted == Some(now.as_str()) {
+        return Ok(true);
+    }
+    if seen.is_some_and(|seen| seen.sha256 == now) {
+        Ok(false)
+    } else {
+        Err(StoreError::Changed(path.to_owned()))
+    }
+}
+
+/// Completes a save whose list was written: puts the waiting files in place, removes what is to go, syncs, and removes the list. Gives the
+/// files it wrote with their hashes; does nothing where there is no list.
+pub(super) fn finish(
+    disk: &dyn Disk,
+    place: &Path,
+    coder: &Coder,
+) -> Result<Vec<(String, String)>, StoreError> {
+    let path = list_path(place, coder);
+    let Some(list) = read_list(disk, &path)? else { return Ok(Vec::new()) };
+    let mut folders = BTreeSet::new();
+    for (name, sha256) in &list.write {
+        let target = place.join(name);
+        let waiting = waiting_name(&target);
+        match disk.read(&waiting) {
+            Ok(bytes) if sha256_hex(&bytes) == *sha256 => {
+                disk.rename(&waiting, &target).map_err(StoreError::io("write", &target))?;
+            }
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(StoreError::io("read", &waiting)(error)),
+        }
+        folders.insert(folder_of(&target).to_owned());
+    }
+    for name in &list.remove {
+        let target = place.join(name);
+        match disk.remove(&target) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(StoreError::io("remove", &target)(error));
+            }
+            _ => folders.insert(folder_of(&target).to_owned()),
+        };
+    }
+    for folder in folders {
+        disk.sync_folder(&folder).map_err(StoreError::io("write", &folder))?;
+    }
+    disk.remove(&path).map_err(StoreError::io("remove", &path))?;
+    disk.sync_folder(folder_of(&path)).map_err(StoreError::io("write", &path))?;
+    Ok(list.write)
+}
+
+fn read_list(disk: &dyn Disk, path: &Path) -> Result<Option<SaveList>, StoreError> {
+    let bytes = match disk.read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(StoreError::io("read", path)(error)),
+    };
+    let list: Option<SaveList> = std::str::from_utf8(&bytes).ok().and_then(|text| parse(text).ok());
+    match list {
+        Some(list) if list.version > VERSION => {
+            Err(StoreError::Newer { path: path.to_owned(), version: list.version })
+        }
+        Some(list)
+            if list.write.iter().map(|(name, _)| name).chain(&list.remove).all(|name| is_inside(name)) =>
+        {
+            Ok(Some(list))
+        }
+        _ => Err(StoreError::Damaged { path: path.to_owned(), what: "it is no list of a save".into() }),
+    }
+}
+
+/// Whether a name from a list stays in the project.
+fn is_inside(name: &str) -> bool {
+    !name.is_empty() && name.split('/').all(|part| !matches!(part, "" | "." | "..") && !part.contains('\\'))
+}
+
+/// The new contents of saves that were decided and not finished, for whoever reads and must not write.
+#[derive(Debug, Default)]
+pub(super) struct Waiting {
+    /// SHA-256 of the new contents, by name.
+    write: HashMap<String, String>,
+    remove: BTreeSet<String>,
+}
+
+impl Waiting {
+    /// Looks for the lists of all coders.
+    pub fn read_all(disk: &dyn Disk, place: &Path) -> Self {
+        let folder = place.join("journal");
+        let mut waiting = Self::default();
+        for name in disk.list(&folder).unwrap_or_default() {
+            if name.ends_with(".saving")
+                && let Ok(Some(list)) = read_list(disk, &folder.join(&name))
+            {
+                waiting.write.extend(list.write);
+                waiting.remove.extend(list.remove);
+            }
+        }
+        waiting
+    }
+
+    /// The files that a decided save writes.
+    pub fn written(&self) -> impl Iterator<Item = &str> {
+        self.write.keys().map(String::as_str)
+    }
+
+    /// Whether a decided save removes a file.
+    pub fn removes(&self, name: &str) -> bool {
+        self.remove.contains(name)
+    }
+
+    /// A file of the project as it is, or as a decided save wants it.
+    pub fn bytes(&self, disk: &dyn Disk, place: &Path, name: &str) -> io::Result<(Vec<u8>, Seen)> {
+        let path = place.join(name);
+        if let Some(sha256) = self.write.get(name)
+            && let Ok(bytes) = disk.read(&waiting_name(&path))
+            && sha256_hex(&bytes) == *sha256
+        {
+            return Ok((bytes, Seen { looks: None, sha256: sha256.clone() }));
+        }
+        let looks = disk.look(&path)?;
+        let bytes = disk.read(&path)?;
+        let sha256 = sha256_hex(&bytes);
+        Ok((bytes, Seen { looks: Some(looks), sha256 }))
+    }
+}
+
+/// Writes a whole project into an empty folder, every file synced. Texts that are not given in the project are the caller's.
+pub(super) fn write_whole(
+    disk: &dyn Disk,
+    folder: &Path,
+    changes: &[Change],
+    documents: &[Arc<Document>],
+) -> Result<(), StoreError> {
+    let mut files: Vec<(PathBuf, &[u8])> = Vec::new();
+    for change in changes {
+        files.extend(change.bytes.as_deref().map(|bytes| (folder.join(&change.name), bytes)));
+    }
+    for document in documents {
+        files.push((super::texts::text_path(folder, &document.file), document.text.as_bytes()));
+    }
+    let folders: BTreeSet<&Path> = files.iter().map(|(path, _)| folder_of(path)).collect();
+    for folder in &folders {
+        disk.create_folder(folder).map_err(StoreError::io("create", folder))?;
+    }
+    write_all(disk, &files)?;
+    let above: BTreeSet<&Path> = folders.iter().map(|folder| folder_of(folder)).collect();
+    for folder in folders.iter().chain(&above) {
+        disk.sync_folder(folder).map_err(StoreError::io("write", folder))?;
+    }
+    Ok(())
+}
+
+/// How many threads wait for the disk at once.
+const WRITERS: usize = 8;
+
+fn write_all(disk: &dyn Disk, files: &[(PathBuf, &[u8])]) -> Result<(), StoreError> {
+    let write = |part: &[(PathBuf, &[u8])]| {
+        part.iter().try_for_each(|(path, bytes)| {
+            let mut file = disk.create(path).map_err(StoreError::io("write", path))?;
+            file.write_all(bytes).and_then(|()| file.sync()).map_err(StoreError::io("write", path))
+        })
+    };
+    let share = files.len().div_ceil(WRITERS).max(1);
+    std::thread::scope(|scope| {
+        let writers: Vec<_> = files.chunks(share).map(|part| scope.spawn(move || write(part))).collect();
+        writers.into_iter().try_for_each(|writer| writer.join().expect("writing a file does not panic"))
+    })
+}

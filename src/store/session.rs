@@ -1,0 +1,205 @@
+//! An open project as the rest of the program holds it: edits go in, events come out, and nobody waits for the disk.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+
+use super::StoreError;
+use super::journal::Record;
+use super::writer::{Command, Writer};
+use crate::model::{Act, Document, History, Project, Timestamp};
+
+/// Called from the writing thread when an event waits, so that a window wakes up.
+pub type Wake = Arc<dyn Fn() + Send + Sync>;
+
+/// What the writing thread has to tell.
+#[derive(Debug)]
+pub enum SessionEvent {
+    /// Every edit up to this sequence number is on the disk, in the journal.
+    Acknowledged(u64),
+    /// The project is saved with every edit up to this sequence number.
+    Saved {
+        /// The last edit in it.
+        through: u64,
+        /// When it was done.
+        at: Timestamp,
+    },
+    /// The project is saved in a new place, and the session goes on there.
+    Moved {
+        /// Where it is now.
+        place: PathBuf,
+        /// The last edit in it.
+        through: u64,
+        /// When it was done.
+        at: Timestamp,
+    },
+    /// Something could not be written. Edits stay in memory and are tried again with the next edit or save.
+    Failed {
+        /// What was being done.
+        during: Writing,
+        /// Why it failed, as a sentence.
+        error: StoreError,
+        /// Where the edits are kept meanwhile, when they could be written there.
+        kept_in: Option<PathBuf>,
+    },
+}
+
+/// What the writing thread was doing when it failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Writing {
+    /// Keeping edits in the journal.
+    Journal,
+    /// Writing the text of a document.
+    Text,
+    /// Saving.
+    Save,
+    /// Saving in a new place.
+    SaveAs,
+    /// Renewing the lock.
+    Lock,
+}
+
+/// What session and writing thread share.
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub place: Mutex<PathBuf>,
+    pub read_only: AtomicBool,
+}
+
+impl Shared {
+    pub fn place(&self) -> MutexGuard<'_, PathBuf> {
+        self.place.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// An open project. It owns the thread that writes. Dropped without [`Session::close`], it still writes what waits.
+#[derive(Debug)]
+pub struct Session {
+    shared: Arc<Shared>,
+    /// The last sequence number given out, and where commands go; one lock, so that numbers and commands have one order.
+    commands: Mutex<Commands>,
+    events: Mutex<Receiver<SessionEvent>>,
+    thread: Option<JoinHandle<Result<(), StoreError>>>,
+}
+
+#[derive(Debug)]
+struct Commands {
+    last: u64,
+    sender: Option<Sender<Command>>,
+}
+
+impl Session {
+    /// Starts the writing thread.
+    pub(super) fn start(mut writer: Writer, last: u64, wake: Wake) -> Result<Self, StoreError> {
+        let (commands, queue) = channel();
+        let (sender, events) = channel();
+        let shared = Arc::clone(writer.shared());
+        let place = shared.place().clone();
+        writer.tell_to(sender, wake);
+        let thread = std::thread::Builder::new()
+            .name("hashiya-writer".into())
+            .spawn(move || writer.run(&queue))
+            .map_err(StoreError::io("write", &place))?;
+        Ok(Self {
+            shared,
+            commands: Mutex::new(Commands { last, sender: Some(commands) }),
+            events: Mutex::new(events),
+            thread: Some(thread),
+        })
+    }
+
+    fn commands(&self) -> MutexGuard<'_, Commands> {
+        self.commands.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps an act in the journal; returns its sequence number at once. [`SessionEvent::Acknowledged`] tells when it is on the disk.
+    pub fn append(&self, act: Act, at: Timestamp) -> u64 {
+        let mut commands = self.commands();
+        commands.last += 1;
+        let seq = commands.last;
+        commands.send(Command::Append(Box::new(Record { seq, at, act })));
+        seq
+    }
+
+    /// Writes the text of a document. To be called before the act that adds or replaces it is appended, and before one that undoes
+    /// a replacement; a text that stands in its file is kept among the earlier ones.
+    pub fn keep_text(&self, document: Arc<Document>) {
+        self.commands().send(Command::KeepText(document));
+    }
+
+    /// Saves a snapshot, which holds every act appended so far. [`SessionEvent::Saved`] tells when it is done; of several that wait
+    /// only the last is written.
+    pub fn save(&self, project: Project, history: History) {
+        let mut commands = self.commands();
+        let through = commands.last;
+        commands.send(Command::Save { project: Box::new(project), history, through });
+    }
+
+    /// Saves a snapshot in a new place, which must not exist; the session goes on there. What was an unnamed project is removed
+    /// from the user's data directory. [`SessionEvent::Moved`] or [`SessionEvent::Failed`] tells.
+    pub fn save_as(&self, new_place: &Path, project: Project, history: History) {
+        let mut commands = self.commands();
+        let through = commands.last;
+        let place = new_place.to_owned();
+        commands.send(Command::SaveAs { place, project: Box::new(project), history, through });
+    }
+
+    /// What the writing thread has told since, oldest first; `None` when there is nothing more for now.
+    pub fn poll(&self) -> Option<SessionEvent> {
+        self.events.lock().unwrap_or_else(PoisonError::into_inner).try_recv().ok()
+    }
+
+    /// Waits for the next event, at most this long; for verbs and tests, never for a window.
+    pub fn wait(&self, at_most: std::time::Duration) -> Option<SessionEvent> {
+        self.events.lock().unwrap_or_else(PoisonError::into_inner).recv_timeout(at_most).ok()
+    }
+
+    /// The last sequence number given out.
+    pub fn last(&self) -> u64 {
+        self.commands().last
+    }
+
+    /// Whether nothing can be written in this place.
+    pub fn is_read_only(&self) -> bool {
+        self.shared.read_only.load(Ordering::Acquire)
+    }
+
+    /// The project folder; it changes when [`SessionEvent::Moved`] tells so.
+    pub fn place(&self) -> PathBuf {
+        self.shared.place().clone()
+    }
+
+    /// Writes what waits, releases the lock and ends the thread.
+    ///
+    /// # Errors
+    /// When edits or a save asked for could not be written.
+    pub fn close(mut self) -> Result<(), StoreError> {
+        self.end()
+    }
+
+    fn end(&mut self) -> Result<(), StoreError> {
+        self.commands().sender = None;
+        match self.thread.take().map(JoinHandle::join) {
+            None => Ok(()),
+            Some(Ok(result)) => result,
+            Some(Err(_)) => Err(StoreError::WriterGone(self.place())),
+        }
+    }
+}
+
+impl Commands {
+    fn send(&mut self, command: Command) {
+        if let Some(sender) = &self.sender {
+            // A thread that ended is told of by `close`.
+            sender.send(command).ok();
+        }
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.end().ok();
+    }
+}

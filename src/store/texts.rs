@@ -1,0 +1,147 @@
+//! The texts of documents: `documents/NAME.txt` for the current version, `documents/earlier/` for replaced ones.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::disk::{Disk, folder_of, replace};
+use super::names::{is_plain_text_name, sha256_hex};
+use crate::model::{Document, Edit, Step, Text};
+
+/// The folder of texts in a project.
+pub(super) const DOCUMENTS: &str = "documents";
+
+/// Where the text of a document stands.
+pub(super) fn text_path(place: &Path, file: &str) -> PathBuf {
+    place.join(DOCUMENTS).join(file)
+}
+
+/// Where an earlier text of a document is kept: under its name and the first digits of its hash.
+fn earlier_path(place: &Path, file: &str, sha256: &str) -> PathBuf {
+    let stem = file.strip_suffix(".txt").unwrap_or(file);
+    place.join(DOCUMENTS).join("earlier").join(format!("{stem}.{}.txt", sha256.get(..16).unwrap_or(sha256)))
+}
+
+/// Why a text could not be had.
+#[derive(Debug)]
+pub(super) enum TextFault {
+    /// There is no such file.
+    Missing,
+    /// It cannot be read.
+    Unreadable(io::Error),
+    /// It is not what the register says; this is what stands there.
+    Altered(Text),
+    /// What stands there is not UTF-8.
+    NotText,
+    /// The register gives a name that is no plain file name.
+    BadName,
+}
+
+/// Reads the text of a document and makes sure that it is the one the register means.
+pub(super) fn read_text(disk: &dyn Disk, place: &Path, file: &str, sha256: &str) -> Result<Text, TextFault> {
+    if !is_plain_text_name(file) {
+        return Err(TextFault::BadName);
+    }
+    let current = disk.read(&text_path(place, file));
+    if let Ok(bytes) = &current
+        && sha256_hex(bytes) == sha256
+    {
+        return text_of(current.unwrap_or_default());
+    }
+    if let Ok(bytes) = disk.read(&earlier_path(place, file, sha256))
+        && sha256_hex(&bytes) == sha256
+    {
+        return text_of(bytes);
+    }
+    match current {
+        Ok(bytes) => Err(TextFault::Altered(text_of(bytes)?)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(TextFault::Missing),
+        Err(error) => Err(TextFault::Unreadable(error)),
+    }
+}
+
+fn text_of(bytes: Vec<u8>) -> Result<Text, TextFault> {
+    String::from_utf8(bytes).map(Text::new).map_err(|_| TextFault::NotText)
+}
+
+/// Writes the text of a document into its file, unless it stands there. Another text that stands there is first kept among the earlier
+/// ones.
+pub(super) fn keep_text(disk: &dyn Disk, place: &Path, document: &Document) -> io::Result<()> {
+    if !is_plain_text_name(&document.file) {
+        return Err(io::Error::new(io::ErrorKind::InvalidFilename, "not a plain file name"));
+    }
+    let path = text_path(place, &document.file);
+    match disk.read(&path) {
+        Ok(bytes) if bytes == document.text.as_bytes() => return Ok(()),
+        Ok(bytes) => {
+            let earlier = earlier_path(place, &document.file, &sha256_hex(&bytes));
+            if disk.read(&earlier).ok().as_ref() != Some(&bytes) {
+                disk.create_folder(folder_of(&earlier))?;
+                replace(disk, &earlier, &bytes)?;
+                disk.sync_folder(folder_of(&path))?;
+            }
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => disk.create_folder(folder_of(&path))?,
+        Err(error) => return Err(error),
+    }
+    replace(disk, &path, document.text.as_bytes())
+}
+
+/// Puts texts back into edits that were read from a disk, where they are not serialised.
+pub(super) struct Filler<'a> {
+    disk: &'a dyn Disk,
+    /// Where to look: the project first, then where what could not be written was kept.
+    places: Vec<PathBuf>,
+    known: HashMap<String, Text>,
+    /// The files whose text was not found.
+    pub missing: Vec<String>,
+}
+
+impl<'a> Filler<'a> {
+    /// A filler that knows the texts of these documents already.
+    pub fn new<'d>(
+        disk: &'a dyn Disk,
+        places: Vec<PathBuf>,
+        documents: impl Iterator<Item = &'d Arc<Document>>,
+    ) -> Self {
+        let known = documents.map(|document| (document.sha256.clone(), document.text.clone())).collect();
+        Self { disk, places, known, missing: Vec::new() }
+    }
+
+    /// Fills the texts of a step's edit.
+    pub fn fill_step(&mut self, step: &mut Step) {
+        self.fill(Arc::make_mut(&mut step.edit));
+    }
+
+    /// Fills the texts of an edit.
+    pub fn fill(&mut self, edit: &mut Edit) {
+        match edit {
+            Edit::InsertDocument { document, .. } | Edit::ReplaceDocument { document, .. } => {
+                let text = self.text(&document.file, &document.sha256);
+                Arc::make_mut(document).text = text;
+            }
+            Edit::Batch(edits) => edits.iter_mut().for_each(|edit| self.fill(edit)),
+            Edit::PutAnnotation(_)
+            | Edit::RemoveAnnotation { .. }
+            | Edit::PutTag { .. }
+            | Edit::RemoveTag(_)
+            | Edit::RemoveDocument(_)
+            | Edit::SetTitle(_) => {}
+        }
+    }
+
+    fn text(&mut self, file: &str, sha256: &str) -> Text {
+        if let Some(text) = self.known.get(sha256) {
+            return text.clone();
+        }
+        for place in &self.places {
+            if let Ok(text) = read_text(self.disk, place, file, sha256) {
+                self.known.insert(sha256.to_owned(), text.clone());
+                return text;
+            }
+        }
+        self.missing.push(file.to_owned());
+        Text::default()
+    }
+}

@@ -1,0 +1,346 @@
+//! The thread that writes: it takes commands in order, keeps edits in the journal, saves, and tells what came of it.
+
+use std::collections::{HashMap, VecDeque};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::time::Duration;
+
+use super::create::copy_to;
+use super::disk::{Disk, folder_of, replace};
+use super::format::Row;
+use super::journal::{Journal, Line, Record};
+use super::lock::{Attempt, Lock};
+use super::names::coder_file;
+use super::place::PROJECT_FILE;
+use super::read::{journal_name, rescue_folder};
+use super::save::{Known, changes, commit, new_texts};
+use super::session::{SessionEvent, Shared, Wake, Writing};
+use super::stamps::now;
+use super::texts::keep_text;
+use super::{StoreError, Surroundings};
+use crate::model::{Coder, Document, History, Project};
+
+/// How often the lock is renewed.
+const HEARTBEAT: Duration = Duration::from_secs(60);
+
+/// What the session asks of the thread.
+#[derive(Debug)]
+pub(super) enum Command {
+    Append(Box<Record>),
+    KeepText(Arc<Document>),
+    Save { project: Box<Project>, history: History, through: u64 },
+    SaveAs { place: PathBuf, project: Box<Project>, history: History, through: u64 },
+}
+
+/// The state of the thread.
+pub(super) struct Writer {
+    pub surroundings: Surroundings,
+    pub shared: Arc<Shared>,
+    pub coder: Coder,
+    /// The coders that the register names.
+    pub coders: Vec<Coder>,
+    pub known: Known,
+    pub aside: HashMap<String, Vec<Row<'static>>>,
+    /// The project as the tables, codebook and register have it.
+    pub saved: Project,
+    pub journal: Journal,
+    pub lock: Option<Lock>,
+    /// Texts that could not be written yet.
+    pub texts: Vec<Arc<Document>>,
+    /// Whether the user's state directory keeps edits of this project.
+    pub rescued: bool,
+    pub told: Option<(Sender<SessionEvent>, Wake)>,
+    /// The last failure that nothing made good since.
+    pub failure: Option<StoreError>,
+}
+
+/// Where a coder's lock is.
+pub(super) fn lock_path(place: &Path, coder: &Coder) -> PathBuf {
+    place.join("locks").join(coder_file(coder.name()))
+}
+
+impl Writer {
+    pub fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
+    pub fn tell_to(&mut self, events: Sender<SessionEvent>, wake: Wake) {
+        self.told = Some((events, wake));
+    }
+
+    /// Works until the session ends, then writes what is left.
+    pub fn run(mut self, queue: &Receiver<Command>) -> Result<(), StoreError> {
+        let mut waiting = VecDeque::new();
+        loop {
+            match queue.recv_timeout(HEARTBEAT) {
+                Ok(command) => {
+                    waiting.push_back(command);
+                    waiting.extend(queue.try_iter());
+                    self.work(&mut waiting);
+                }
+                Err(RecvTimeoutError::Timeout) => self.beat(),
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+        }
+        if self.is_behind() {
+            self.flush();
+        }
+        match self.failure.take() {
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
+    }
+
+    fn work(&mut self, waiting: &mut VecDeque<Command>) {
+        while let Some(command) = waiting.pop_front() {
+            match command {
+                Command::Append(record) => {
+                    self.take(&record);
+                    while let Some(Command::Append(_)) = waiting.front() {
+                        if let Some(Command::Append(record)) = waiting.pop_front() {
+                            self.take(&record);
+                        }
+                    }
+                    self.flush();
+                }
+                Command::KeepText(document) => {
+                    self.texts.push(document);
+                    if !self.is_read_only() {
+                        self.keep_texts();
+                    }
+                }
+                Command::Save { project, history, through } => {
+                    let later = waiting.iter().any(|command| matches!(command, Command::Save { .. }));
+                    if !later {
+                        self.save(*project, &history, through);
+                    }
+                }
+                Command::SaveAs { place, project, history, through } => {
+                    self.save_as(&place, *project, &history, through);
+                }
+            }
+        }
+    }
+
+    fn disk(&self) -> Arc<dyn Disk> {
+        Arc::clone(&self.surroundings.disk)
+    }
+
+    fn place(&self) -> PathBuf {
+        self.shared.place().clone()
+    }
+
+    fn is_read_only(&self) -> bool {
+        self.shared.read_only.load(Ordering::Acquire)
+    }
+
+    fn is_behind(&self) -> bool {
+        !self.is_read_only() && (self.journal.is_behind() || !self.texts.is_empty())
+    }
+
+    fn tell(&self, event: SessionEvent) {
+        if let Some((events, wake)) = &self.told {
+            events.send(event).ok();
+            wake();
+        }
+    }
+
+    fn fail(&mut self, during: Writing, error: StoreError, kept_in: Option<PathBuf>) {
+        let again = match &error {
+            StoreError::Io { act, path, source } => {
+                StoreError::Io { act, path: path.clone(), source: source.kind().into() }
+            }
+            _ => StoreError::WriterGone(self.place()),
+        };
+        self.failure = Some(again);
+        self.tell(SessionEvent::Failed { during, error, kept_in });
+    }
+
+    fn beat(&mut self) {
+        if let Some(Err(error)) = self.lock.as_mut().map(Lock::beat) {
+            let path = lock_path(&self.place(), &self.coder);
+            self.tell(SessionEvent::Failed {
+                during: Writing::Lock,
+                error: StoreError::io("write", &path)(error),
+                kept_in: None,
+            });
+        }
+    }
+
+    fn take(&mut self, record: &Record) {
+        match Line::of(record) {
+            Ok(line) => self.journal.push(line),
+            Err(error) => {
+                let path = self.journal.path().to_owned();
+                self.fail(Writing::Journal, StoreError::Unwritable { path, what: error.to_string() }, None);
+            }
+        }
+    }
+
+    /// Makes waiting texts and edits durable, in that order: an edit never comes before the text it needs.
+    fn flush(&mut self) {
+        if self.is_read_only() {
+            let error = StoreError::ReadOnly(self.place());
+            return self.fail(Writing::Journal, error, None);
+        }
+        if !self.keep_texts() {
+            self.rescue();
+            return;
+        }
+        let disk = self.disk();
+        match self.journal.flush(&*disk) {
+            Ok(()) => {
+                self.failure = None;
+                if let Some(seq) = self.journal.last_kept() {
+                    self.tell(SessionEvent::Acknowledged(seq));
+                }
+            }
+            Err(error) => {
+                let kept_in = self.rescue();
+                let place = self.place();
+                let error = if disk.look(&place.join(PROJECT_FILE)).is_err() {
+                    StoreError::Gone(place)
+                } else {
+                    StoreError::io("write", self.journal.path())(error)
+                };
+                self.fail(Writing::Journal, error, kept_in);
+            }
+        }
+    }
+
+    fn keep_texts(&mut self) -> bool {
+        let disk = self.disk();
+        let place = self.place();
+        let mut failed = None;
+        self.texts.retain(|document| {
+            if failed.is_some() {
+                return true;
+            }
+            match keep_text(&*disk, &place, document) {
+                Ok(()) => false,
+                Err(error) => {
+                    let path = super::texts::text_path(&place, &document.file);
+                    failed = Some(StoreError::io("write", &path)(error));
+                    true
+                }
+            }
+        });
+        match failed {
+            None => true,
+            Some(error) => {
+                let kept_in = self.rescue();
+                self.fail(Writing::Text, error, kept_in);
+                false
+            }
+        }
+    }
+
+    /// Keeps edits and texts that the project cannot take in the user's state directory.
+    fn rescue(&mut self) -> Option<PathBuf> {
+        let folder = rescue_folder(&self.surroundings, &self.saved, &self.coder)?;
+        let disk = self.disk();
+        disk.create_folder(&folder).ok()?;
+        for document in &self.texts {
+            keep_text(&*disk, &folder, document).ok()?;
+        }
+        replace(&*disk, &folder.join("journal.ron"), &self.journal.bytes()).ok()?;
+        self.rescued = true;
+        Some(folder)
+    }
+
+    fn save(&mut self, project: Project, history: &History, through: u64) {
+        match self.try_save(&project, history, through) {
+            Ok(()) => {
+                self.saved = project;
+                self.failure = None;
+                self.forget_rescued();
+                self.tell(SessionEvent::Saved { through, at: now() });
+            }
+            Err(error) => {
+                let kept_in = if self.journal.is_behind() { self.rescue() } else { None };
+                self.fail(Writing::Save, error, kept_in);
+            }
+        }
+    }
+
+    fn try_save(&mut self, project: &Project, history: &History, through: u64) -> Result<(), StoreError> {
+        let place = self.place();
+        let disk = self.disk();
+        if self.is_read_only() {
+            return Err(StoreError::ReadOnly(place));
+        }
+        if disk.look(&place.join(PROJECT_FILE)).is_err() {
+            return Err(StoreError::Gone(place));
+        }
+        self.texts.extend(new_texts(project, &self.saved).cloned());
+        let mut texts = std::mem::take(&mut self.texts);
+        while let Some(document) = texts.first() {
+            if let Err(error) = keep_text(&*disk, &place, document) {
+                let path = super::texts::text_path(&place, &document.file);
+                self.texts = texts;
+                return Err(StoreError::io("write", &path)(error));
+            }
+            texts.remove(0);
+        }
+        let history = (&self.coder, through, history);
+        let changes = changes(project, Some(&self.saved), history, &self.coders, &self.aside)
+            .map_err(|error| StoreError::Unwritable { path: place.clone(), what: error.to_string() })?;
+        commit(&*disk, &place, &self.coder, &mut self.known, changes)?;
+        self.journal.fold(&*disk, through).map_err(StoreError::io("write", self.journal.path()))
+    }
+
+    /// Removes what the state directory keeps, now that the project has it.
+    fn forget_rescued(&mut self) {
+        if !std::mem::take(&mut self.rescued) {
+            return;
+        }
+        if let Some(folder) = rescue_folder(&self.surroundings, &self.saved, &self.coder) {
+            std::fs::remove_dir_all(folder).ok();
+        }
+    }
+
+    fn save_as(&mut self, place: &Path, project: Project, history: &History, through: u64) {
+        match self.try_save_as(place, &project, history, through) {
+            Ok(()) => {
+                self.saved = project;
+                self.failure = None;
+                self.forget_rescued();
+                self.tell(SessionEvent::Moved { place: place.to_owned(), through, at: now() });
+            }
+            Err(error) => self.fail(Writing::SaveAs, error, None),
+        }
+    }
+
+    fn try_save_as(
+        &mut self,
+        place: &Path,
+        project: &Project,
+        history: &History,
+        through: u64,
+    ) -> Result<(), StoreError> {
+        let disk = self.disk();
+        let old = self.place();
+        let history = (&self.coder, through, history);
+        let known = copy_to(&*disk, place, &old, project, history, &self.coders, &self.aside)?;
+        let lock = match Lock::take(&lock_path(place, &self.coder))? {
+            Attempt::Held(lock) => lock,
+            Attempt::Taken(holder) => {
+                return Err(StoreError::Locked { path: place.to_owned(), holder: holder.to_string() });
+            }
+        };
+        self.known = known;
+        self.texts.clear();
+        self.lock = Some(lock);
+        let path = place.join(journal_name(&self.coder));
+        self.journal = Journal::new(path, project.id(), &self.coder, Vec::new(), true);
+        *self.shared.place() = place.to_owned();
+        let was_writable = !self.shared.read_only.swap(false, Ordering::AcqRel);
+        let unnamed = self.surroundings.roots.as_ref().map(super::Roots::unnamed);
+        if was_writable && unnamed.is_some_and(|unnamed| folder_of(&old) == unnamed) {
+            std::fs::remove_dir_all(&old).ok();
+        }
+        Ok(())
+    }
+}
