@@ -1,0 +1,137 @@
+//! `export`: the annotations in another format, and what that format could not hold.
+
+use std::fs::{self, File};
+use std::io::{BufReader, Write};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::failure::Failure;
+use super::listing::one_line;
+use super::project;
+use crate::exchange::{self, ExchangeError, Format, Options, Scope};
+use crate::store::{self, AtomicFile, OpenMode, Opened};
+
+/// The verb `export`.
+#[derive(Debug, Args)]
+pub struct Export {
+    /// The project, or a folder of documents
+    project: PathBuf,
+
+    /// The format; «hashiya formats» lists them
+    #[arg(long, value_name = "F")]
+    format: String,
+
+    /// The file to write; one that exists is replaced
+    #[arg(long, value_name = "PATH")]
+    out: PathBuf,
+
+    /// Read the file back and compare it with the project
+    #[arg(long)]
+    verify: bool,
+
+    /// Begin the file with a byte order mark, which some spreadsheets need (csv)
+    #[arg(long)]
+    bom: bool,
+
+    /// Write into a folder that is not empty (formats that make a folder)
+    #[arg(long)]
+    force: bool,
+}
+
+impl Export {
+    pub(super) fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
+        let format = self.format()?;
+        self.check_place()?;
+        let coder = store::default_coder();
+        let located = project::locate(&self.project, &coder)?;
+        self.check_outside(&located.place)?;
+        let opened = project::open(&located, &coder, OpenMode::ReadOnly)?;
+        if opened.report.is_damaged() {
+            let place = located.place.display();
+            let advice = "put the files named above back from a copy";
+            return Err(Failure::Failed(format!("«{place}» is damaged, so nothing was exported; {advice}")));
+        }
+        let losses = self.write(format, &opened)?;
+        for loss in losses {
+            match loss.annotation {
+                Some(id) => writeln!(out, "{id}: {}", one_line(&loss.what))?,
+                None => writeln!(out, "project: {}", one_line(&loss.what))?,
+            }
+        }
+        Ok(())
+    }
+
+    fn format(&self) -> Result<Format, Failure> {
+        let format: Format = self.format.parse().map_err(|why| {
+            let names: Vec<&str> = Format::table().iter().map(|info| info.name).collect();
+            Failure::WrongUse(format!("--format: {why}; give one of {}", names.join(", ")))
+        })?;
+        if self.bom && !format.info().byte_order_mark {
+            let with = "it goes only with --format csv";
+            return Err(Failure::WrongUse(format!("--bom has no meaning in {format}; {with}")));
+        }
+        Ok(format)
+    }
+
+    /// Refuses an `--out` that cannot become a file, before anything else is done.
+    fn check_place(&self) -> Result<(), Failure> {
+        let out = &self.out;
+        let wrong = |why: &str| Err(Failure::WrongUse(format!("--out «{}» {why}", out.display())));
+        if out.is_dir() {
+            return wrong("is a folder; give the name of a file");
+        }
+        match out.file_name() {
+            None => wrong("is no name of a file; give one"),
+            Some(_) if !folder_of(out).is_dir() => {
+                let (out, folder) = (out.display(), folder_of(out).display());
+                let why = format!("cannot write «{out}»: there is no folder «{folder}»; make it first");
+                Err(Failure::Failed(why))
+            }
+            Some(_) => Ok(()),
+        }
+    }
+
+    /// Refuses to write among the project's own files.
+    fn check_outside(&self, place: &Path) -> Result<(), Failure> {
+        let real = |path: &Path| fs::canonicalize(path).ok();
+        let target = real(&self.out).or_else(|| real(folder_of(&self.out)));
+        match (target, real(place)) {
+            (Some(target), Some(place)) if target.starts_with(&place) => {
+                let (out, place) = (self.out.display(), place.display());
+                let why = format!(
+                    "--out «{out}» lies in the project folder «{place}»; write the export outside it"
+                );
+                Err(Failure::WrongUse(why))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn write(&self, format: Format, opened: &Opened) -> Result<Vec<exchange::Loss>, Failure> {
+        let failed = |why: ExchangeError| {
+            let advice = match why {
+                ExchangeError::QuoteDiffers(_) => "run «hashiya check» on the project",
+                _ => "check the disk, or write it elsewhere",
+            };
+            Failure::Failed(format!("cannot export to «{}»: {why}; {advice}", self.out.display()))
+        };
+        let mut file = AtomicFile::create(&self.out)?;
+        let options = Options { bom: self.bom };
+        let go_on = |_, _| ControlFlow::Continue(());
+        let project = &opened.project;
+        let losses =
+            exchange::write(format, project, &Scope::Project, options, &mut file, &go_on).map_err(failed)?;
+        file.commit()?;
+        if self.verify {
+            let file = File::open(&self.out).map_err(|why| failed(why.into()))?;
+            exchange::verify(format, project, &Scope::Project, &mut BufReader::new(file)).map_err(failed)?;
+        }
+        Ok(losses)
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}

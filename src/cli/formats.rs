@@ -1,0 +1,54 @@
+//! `formats`: the table of formats, for people and for scripts.
+
+use std::io::Write;
+
+use clap::Args;
+use serde_json::json;
+
+use super::failure::Failure;
+use crate::exchange::Format;
+
+/// The verb `formats`.
+#[derive(Debug, Args)]
+pub struct Formats {
+    /// Print JSON: a list of `{"name","writes","reads","offsets","out","loses"}`
+    #[arg(long)]
+    json: bool,
+}
+
+impl Formats {
+    pub(super) fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
+        if self.json {
+            let table: Vec<_> = Format::table()
+                .iter()
+                .map(|info| {
+                    json!({
+                        "name": info.name,
+                        "writes": info.writes,
+                        "reads": info.reads,
+                        "offsets": info.offsets,
+                        "out": info.out.to_string(),
+                        "loses": info.loses,
+                    })
+                })
+                .collect();
+            serde_json::to_writer(&mut *out, &table)?;
+            writeln!(out)?;
+            return Ok(());
+        }
+        for info in Format::table() {
+            let ways = match (info.writes, info.reads) {
+                (true, true) => "written and read",
+                (true, false) => "written",
+                _ => "read",
+            };
+            writeln!(out, "{} ({ways}, one {})", info.name, info.out)?;
+            writeln!(out, "  {}", info.readers)?;
+            writeln!(out, "  positions in {}", info.offsets)?;
+            for lost in info.loses {
+                writeln!(out, "  does not hold {lost}")?;
+            }
+        }
+        Ok(())
+    }
+}

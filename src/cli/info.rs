@@ -1,0 +1,104 @@
+//! `info`: what is in a project.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::json;
+
+use super::failure::Failure;
+use super::listing::{count, one_line};
+use super::project;
+use crate::model::Project;
+use crate::store::{self, Summary};
+
+/// The verb `info`.
+#[derive(Debug, Args)]
+pub struct Info {
+    /// The project, or a folder of documents
+    project: PathBuf,
+
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+impl Info {
+    pub(super) fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
+        let opened = project::read(&self.project)?;
+        let summary = store::summary(&opened.session.place(), &opened.project, &opened.report.coders);
+        if self.json {
+            serde_json::to_writer(&mut *out, &described(&opened.project, &summary))?;
+            writeln!(out)?;
+            return Ok(());
+        }
+        listed(&opened.project, &summary, out)
+    }
+}
+
+fn described(project: &Project, summary: &Summary) -> serde_json::Value {
+    let documents: Vec<_> = project
+        .documents()
+        .iter()
+        .map(|document| {
+            json!({
+                "id": document.id,
+                "title": document.title,
+                "file": document.file,
+                "chars": document.text.chars().count(),
+                "encoding": document.source.encoding,
+                "annotations": project.table(document.id).len(),
+            })
+        })
+        .collect();
+    let tags: Vec<_> = project
+        .codebook()
+        .tags()
+        .iter()
+        .map(|tag| {
+            json!({ "id": tag.id, "name": tag.name, "parent": tag.parent, "count": project.uses(tag.id) })
+        })
+        .collect();
+    json!({
+        "id": project.id(),
+        "title": project.title(),
+        "documents": documents,
+        "tags": tags,
+        "annotations": project.annotation_count(),
+        "coders": summary.coders,
+    })
+}
+
+fn listed(project: &Project, summary: &Summary, out: &mut dyn Write) -> Result<(), Failure> {
+    writeln!(out, "{}", one_line(project.title()))?;
+    writeln!(out)?;
+    writeln!(out, "{}", count(project.documents().len(), "document"))?;
+    for document in project.documents() {
+        let annotations = count(project.table(document.id).len(), "annotation");
+        let size = count(document.text.chars().count(), "character");
+        let source = &document.source;
+        writeln!(out, "  {}", one_line(&document.title))?;
+        writeln!(out, "    {annotations}, {size}, {} ({})", one_line(&source.path), source.encoding)?;
+    }
+    writeln!(out)?;
+    writeln!(out, "{}", count(project.codebook().tags().len(), "tag"))?;
+    for tag in project.codebook().tags() {
+        writeln!(out, "  {} ({})", one_line(&tag.name), count(project.uses(tag.id), "annotation"))?;
+    }
+    writeln!(out)?;
+    writeln!(out, "{}", count(project.annotation_count(), "annotation"))?;
+    let names: Vec<String> = summary.coders.iter().map(|coder| one_line(coder.name())).collect();
+    writeln!(out, "{}: {}", count(names.len(), "coder"), names.join(", "))?;
+    writeln!(out)?;
+    writeln!(out, "{} of text, {} on the disk", bytes(summary.text_bytes), bytes(summary.disk_bytes))?;
+    Ok(())
+}
+
+/// A size for people, in units of 1,000.
+fn bytes(size: u64) -> String {
+    match size {
+        0..1_000 => format!("{size} B"),
+        1_000..1_000_000 => format!("{:.1} kB", size as f64 / 1e3),
+        _ => format!("{:.1} MB", size as f64 / 1e6),
+    }
+}

@@ -1,0 +1,154 @@
+//! From the PROJECT on a command line to an open project.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::failure::Failure;
+use super::{complain, listing};
+use crate::model::{Codebook, Coder, Project, Settings, Stamps};
+use crate::store::{
+    self, ImportOptions, Imported, OpenMode, Opened, Place, Progress, StoreError, SystemStamps, Wake,
+};
+
+/// The coder of `--coder`, or the system's user.
+///
+/// # Errors
+/// When the name is blank.
+pub(super) fn coder(name: Option<&str>) -> Result<Coder, Failure> {
+    match name {
+        Some(name) if name.trim().is_empty() => {
+            Err(Failure::WrongUse("--coder is empty; give a name, or leave it out".into()))
+        }
+        Some(name) => Ok(Coder::new(name)),
+        None => Ok(store::default_coder()),
+    }
+}
+
+/// Where the project of a path is.
+pub(super) struct Located {
+    /// The project folder.
+    pub place: PathBuf,
+    /// The folder of documents that was named, where the project is the unnamed one of it.
+    folder: Option<PathBuf>,
+}
+
+/// Finds the project of a path: the path itself, or for a folder of documents its unnamed project, which is made when it is not
+/// there yet.
+pub(super) fn locate(path: &Path, coder: &Coder) -> Result<Located, Failure> {
+    match store::look_at(path)? {
+        Place::Project(place) => Ok(Located { place, folder: None }),
+        Place::SourceFolder(folder) => {
+            let place = store::unnamed_place(&folder)?;
+            if !place.exists() {
+                let path = folder.canonicalize().map_err(|source| StoreError::Io {
+                    act: "open",
+                    path: folder.clone(),
+                    source,
+                })?;
+                let title = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+                make(&place, &folder, title, None, coder)?;
+            }
+            Ok(Located { place, folder: Some(folder) })
+        }
+    }
+}
+
+/// Opens a project to read it, and tells on standard error what is wrong with it.
+pub(super) fn read(path: &Path) -> Result<Opened, Failure> {
+    let coder = store::default_coder();
+    open(&locate(path, &coder)?, &coder, OpenMode::ReadOnly)
+}
+
+/// Opens a project to change it.
+///
+/// # Errors
+/// When it cannot be changed: somebody of the same name has it open, and two would undo each other's work; or the disk refuses; or
+/// part of it is damaged.
+pub(super) fn write(path: &Path, coder: &Coder) -> Result<Opened, Failure> {
+    let located = locate(path, coder)?;
+    let opened = open(&located, coder, OpenMode::Write)?;
+    if !opened.session.is_read_only() {
+        return Ok(opened);
+    }
+    let place = located.place.display();
+    let why = match (&opened.report.read_only, &opened.report.unwritable) {
+        (Some(holder), _) => format!("is open in another window of «{coder}» ({holder}); close that one"),
+        (None, Some(why)) => format!("cannot be written: {why}"),
+        (None, None) => "is damaged; run «hashiya check», and put the files it names back from a copy".into(),
+    };
+    Err(Failure::Failed(format!("«{place}» {why}; nothing was done")))
+}
+
+/// Opens what was located.
+pub(super) fn open(located: &Located, coder: &Coder, mode: OpenMode) -> Result<Opened, Failure> {
+    let place = &located.place;
+    let opened = store::open(place, coder, mode, quiet(), &Progress::new())?;
+    for fault in &opened.report.faults {
+        complain(&format!("«{}»: {fault}", place.display()));
+    }
+    if let Some(folder) = &located.folder {
+        tell_of_new_files(folder, &opened.project)?;
+    }
+    Ok(opened)
+}
+
+/// Nobody waits for the events of a verb's session.
+fn quiet() -> Wake {
+    Arc::new(|| {})
+}
+
+/// A folder of documents may have got more files since its unnamed project was made. The window offers to add them.
+fn tell_of_new_files(folder: &Path, project: &Project) -> Result<(), Failure> {
+    let already = project.documents().iter().map(|document| document.source.path.clone()).collect();
+    let options = ImportOptions { already, ..ImportOptions::default() };
+    let new = store::read_documents(folder, &options, &mut SystemStamps, &Progress::new())?.documents.len();
+    if new > 0 {
+        let (folder, files) = (folder.display(), listing::count(new, "file"));
+        complain(&format!(
+            "«{folder}» holds {files} not yet in its project; open it in the window to add them"
+        ));
+    }
+    Ok(())
+}
+
+/// Imports a folder into a new project; what is refused is told on standard error. Returns what was imported.
+///
+/// # Errors
+/// When not one file could be read, and then nothing is made.
+pub(super) fn make(
+    place: &Path,
+    folder: &Path,
+    title: String,
+    encoding: Option<String>,
+    coder: &Coder,
+) -> Result<Project, Failure> {
+    let options = ImportOptions { encoding, ..ImportOptions::default() };
+    let mut stamps = SystemStamps;
+    let Imported { documents, refused } =
+        store::read_documents(folder, &options, &mut stamps, &Progress::new())?;
+    for file in &refused {
+        complain(&format!("«{}» is left out: {}", file.path.display(), file.reason));
+    }
+    if documents.is_empty() {
+        let folder = folder.display();
+        let why = match refused.len() {
+            0 => "holds no text files (names that end in .txt)".to_owned(),
+            _ => {
+                format!("holds no file that can be read ({} left out)", listing::count(refused.len(), "file"))
+            }
+        };
+        return Err(Failure::Failed(format!("«{folder}» {why}; no project was made")));
+    }
+    let source_folder = folder.canonicalize().ok().map(|folder| folder.to_string_lossy().into_owned());
+    let project = Project::from_parts(
+        stamps.project_id(),
+        title,
+        Settings { source_folder },
+        Codebook::default(),
+        documents.into_iter().map(Arc::new).collect(),
+        [],
+    );
+    let opened = store::create(place, &project, coder, quiet())?;
+    opened.session.close()?;
+    Ok(opened.project)
+}

@@ -1,0 +1,11 @@
+//! The verbs as a user and a script meet them: the built program is run, in a home of its own, and judged by its exit code, by what
+//! it prints, and by what lies on the disk afterwards.
+
+#![allow(clippy::disallowed_methods, reason = "tests lay out the folders that the program then reads")]
+
+mod damage;
+mod journey;
+mod layout;
+mod output;
+mod usage;
+mod user;
