@@ -271,7 +271,7 @@ pub(super) fn read_table(path: &Path, name: &str, bytes: &[u8]) -> Result<TableR
             Ok(row) => table.rows.push((number, row)),
             Err(_) if !complete && matches!(lines[first + at].trim(), "" | "]," | ")") => {}
             Err(what) => {
-                table.faults.push(Fault::fatal(name, number, format!("the line cannot be read: {what}")))
+                table.faults.push(Fault::fatal(name, number, format!("the line cannot be read: {what}")));
             }
         }
     }

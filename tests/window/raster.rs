@@ -30,13 +30,13 @@ const CALLBACK: [u8; 4] = [255, 0, 255, 255];
 
 /// Paints egui's output into an [`RgbaImage`] without a graphics driver.
 #[derive(Default)]
-pub struct Raster {
+pub struct CpuRenderer {
     textures: HashMap<TextureId, Texture>,
     /// Freed by the last delta; egui may still use them in the frame that freed them.
     dying: HashSet<TextureId>,
 }
 
-impl Raster {
+impl CpuRenderer {
     /// A renderer without textures; egui uploads its own with the first frame.
     #[must_use]
     pub fn new() -> Self {
@@ -89,7 +89,7 @@ impl Raster {
     }
 }
 
-impl egui_kittest::TestRenderer for Raster {
+impl egui_kittest::TestRenderer for CpuRenderer {
     fn handle_delta(&mut self, delta: &mut TexturesDelta) {
         self.textures.retain(|id, _| !self.dying.contains(id));
         self.dying.clear();

@@ -10,7 +10,7 @@ use egui::{
 use egui_kittest::{Harness, TestRenderer as _};
 use image::{Rgba, RgbaImage};
 
-use super::{BACKGROUND, CALLBACK, Raster};
+use super::{BACKGROUND, CALLBACK, CpuRenderer};
 
 const WHITE: TextureId = TextureId::User(1);
 const PICTURE: TextureId = TextureId::User(2);
@@ -19,8 +19,8 @@ const RED: Color32 = Color32::from_rgb(200, 10, 20);
 const EVERYWHERE: Rect = Rect::EVERYTHING;
 
 /// A renderer that holds a white texel as [`WHITE`] and `picture` as [`PICTURE`].
-fn raster(picture: ColorImage, options: TextureOptions) -> Raster {
-    let mut raster = Raster::new();
+fn raster(picture: ColorImage, options: TextureOptions) -> CpuRenderer {
+    let mut raster = CpuRenderer::new();
     let mut delta = TexturesDelta::default();
     let white = ColorImage::filled([1, 1], Color32::WHITE);
     delta.push(WHITE, ImageDelta::full(white, TextureOptions::LINEAR));
@@ -29,7 +29,7 @@ fn raster(picture: ColorImage, options: TextureOptions) -> Raster {
     raster
 }
 
-fn plain() -> Raster {
+fn plain() -> CpuRenderer {
     raster(ColorImage::filled([1, 1], Color32::BLACK), TextureOptions::NEAREST)
 }
 
@@ -48,7 +48,7 @@ fn rect(left: f32, top: f32, right: f32, bottom: f32) -> Rect {
 }
 
 /// The picture of `primitive`, `size` pixels wide and high.
-fn paint(raster: &Raster, size: u32, scale: f32, clip_rect: Rect, primitive: Primitive) -> RgbaImage {
+fn paint(raster: &CpuRenderer, size: u32, scale: f32, clip_rect: Rect, primitive: Primitive) -> RgbaImage {
     let primitive = ClippedPrimitive { clip_rect, primitive };
     raster.paint([size, size], scale, &[primitive]).expect("every texture was uploaded")
 }
@@ -255,7 +255,7 @@ fn a_partial_update_changes_its_part_only() {
 #[test]
 fn a_freed_texture_lives_until_its_frame_is_painted() {
     let mut raster = raster(chequered(), TextureOptions::NEAREST);
-    let once = |raster: &Raster| {
+    let once = |raster: &CpuRenderer| {
         let primitive = ClippedPrimitive {
             clip_rect: EVERYWHERE,
             primitive: quad(PICTURE, rect(0.0, 0.0, 1.0, 1.0), WHOLE, RED),
@@ -302,7 +302,7 @@ fn a_window_is_painted_through_egui() {
         let mut harness = Harness::builder()
             .with_size(vec2(120.0, 60.0))
             .with_pixels_per_point(scale)
-            .renderer(Raster::new())
+            .renderer(CpuRenderer::new())
             .with_context_setup(|ctx| ctx.set_fonts(amiri()))
             .build_ui(|ui| {
                 let painter = ui.ctx().layer_painter(egui::LayerId::background());
