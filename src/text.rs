@@ -9,6 +9,7 @@
 
 mod analysis;
 mod atlas;
+mod characters;
 mod clip;
 mod direction;
 pub mod editing;
@@ -28,6 +29,7 @@ mod style;
 mod words;
 
 pub use atlas::{AtlasGlyph, AtlasUpdate, GlyphAtlas, GlyphKey};
+pub use characters::{Character, CharacterRun};
 pub use direction::{Direction, document_direction, first_strong_direction, paragraph_direction};
 pub use engine::TextEngine;
 pub use flow::{Anchor, Flow, Placed};

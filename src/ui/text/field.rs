@@ -198,14 +198,14 @@ impl<'a> Field<'a> {
         let mut submitted = false;
         let page = inner.height() * scale;
         let actions = if enabled {
-            keys::take(ui, id, focused, rows.is_some(), page, &mut state.chord)
+            keys::take(ui, &response, focused, rows.is_some(), page, &mut state.chord)
         } else {
             Vec::new()
         };
         moved |= !actions.is_empty();
         for action in actions {
             lay_out(state, state.forced);
-            submitted |= state.act(ui, action, rows.is_none());
+            submitted |= state.act(ui, &response, &view, action);
         }
         lay_out(state, state.forced);
         let changed = state.editor.text() != *text;

@@ -4,9 +4,9 @@
 
 use std::ops::Range;
 
-use egui::accesskit::{self, ActionData, ActionRequest};
+use egui::accesskit::{self, ActionData, ActionRequest, TextPosition};
 use egui::os::OperatingSystem;
-use egui::{Event, EventFilter, Id, ImeEvent, InputState, Key, Modifiers, Ui};
+use egui::{Event, EventFilter, ImeEvent, InputState, Key, Modifiers, Pos2, Response, Ui};
 
 use crate::text::Direction;
 use crate::text::editing::Move;
@@ -45,6 +45,10 @@ pub(super) enum Action {
     EraseAround(usize, usize),
     /// All of the text anew, as a screen reader asks.
     SetAll(String),
+    /// From here to there, as a screen reader asks.
+    Select(TextPosition, TextPosition),
+    /// Pressed with the middle button at a place in points, with this on offer.
+    PasteAt(Pos2, String),
 }
 
 /// Ctrl and Shift pressed and let go together, with nothing between: the right Shift key makes a text run from right to left, the
@@ -91,16 +95,30 @@ pub(super) fn tab_pressed(input: &InputState) -> bool {
 }
 
 /// Takes what a field uses out of the events of this frame. `page` is the height of the view in pixels.
-pub(super) fn take(ui: &Ui, id: Id, focused: bool, many: bool, page: f32, chord: &mut Chord) -> Vec<Action> {
+pub(super) fn take(
+    ui: &Ui,
+    response: &Response,
+    focused: bool,
+    many: bool,
+    page: f32,
+    chord: &mut Chord,
+) -> Vec<Action> {
     let mac = matches!(ui.ctx().os(), OperatingSystem::Mac | OperatingSystem::IOS);
+    let pointed = response.contains_pointer();
     let mut actions = Vec::new();
     ui.input_mut(|input| {
         input.events.retain(|event| {
             if let Event::AccessKitActionRequest(request) = event {
-                let action = asked(request, id);
+                let action = asked(request, response.id);
                 let mine = action.is_some();
                 actions.extend(action);
                 return !mine;
+            }
+            if let Event::MiddleClickPaste { pos, text } = event {
+                if pointed {
+                    actions.push(Action::PasteAt(*pos, text.clone()));
+                }
+                return !pointed;
             }
             if !focused {
                 return true;
@@ -130,7 +148,7 @@ pub(super) fn take(ui: &Ui, id: Id, focused: bool, many: bool, page: f32, chord:
     actions
 }
 
-fn asked(request: &ActionRequest, id: Id) -> Option<Action> {
+fn asked(request: &ActionRequest, id: egui::Id) -> Option<Action> {
     if request.target_node != id.accesskit_id() || request.target_tree != accesskit::TreeId::ROOT {
         return None;
     }
@@ -140,6 +158,9 @@ fn asked(request: &ActionRequest, id: Id) -> Option<Action> {
         }
         (accesskit::Action::ReplaceSelectedText, Some(ActionData::Value(text))) => {
             Some(Action::Paste(text.to_string()))
+        }
+        (accesskit::Action::SetTextSelection, Some(ActionData::SetTextSelection(selection))) => {
+            Some(Action::Select(selection.anchor, selection.focus))
         }
         _ => None,
     }

@@ -4,10 +4,10 @@ use std::sync::{Arc, Mutex};
 
 use egui::{Id, Pos2, Response, Ui, Vec2, vec2};
 
-use super::View;
 use super::keys::{Action, Chord};
-use crate::text::editing::{Editor, Sheet, fit};
-use crate::text::{Direction, ParagraphLayout};
+use super::{View, spoken};
+use crate::text::editing::{Editor, Press, Sheet, fit};
+use crate::text::{Caret, Direction, ParagraphLayout};
 
 /// Presses of the mouse that follow each other within so many seconds and points count as a double or triple click.
 const NEXT_PRESS: f64 = 0.4;
@@ -75,7 +75,8 @@ impl State {
     }
 
     /// Does one thing. Whether the field was submitted by it.
-    pub fn act(&mut self, ui: &Ui, action: Action, one_line: bool) -> bool {
+    pub fn act(&mut self, ui: &Ui, response: &Response, view: &View, action: Action) -> bool {
+        let one_line = view.one_line;
         let editor = &mut self.editor;
         match action {
             Action::Type(text) => editor.insert(&fit(&text, one_line)),
@@ -112,6 +113,20 @@ impl State {
                 editor.select_all();
                 editor.paste(&fit(&text, one_line));
             }
+            Action::Select(anchor, focus) => {
+                let byte = |at| spoken::byte_of(&self.sheet, response.id, at);
+                if let (Some(anchor), Some(focus)) = (byte(anchor), byte(focus)) {
+                    editor.place(Caret::before(anchor), false);
+                    editor.place(Caret::before(focus), true);
+                }
+            }
+            Action::PasteAt(at, text) => {
+                let at = ui.ctx().layer_transform_from_global(ui.layer_id()).map_or(at, |inside| inside * at);
+                let point = view.inside(self, at);
+                self.editor.press(point, Press::Place, false, &self.sheet);
+                self.editor.paste(&fit(&text, one_line));
+                response.request_focus();
+            }
         }
         false
     }
@@ -137,9 +152,14 @@ impl State {
             return;
         }
         let most = (height - seen).max(0.0);
-        if response.contains_pointer() && most > 0.0 {
-            let delta = ui.input_mut(|input| std::mem::take(&mut input.smooth_scroll_delta.y)) * view.scale;
-            self.scroll.y += delta;
+        if response.contains_pointer() {
+            let wheel = ui.input(|input| input.smooth_scroll_delta.y) * view.scale;
+            let scrolled = (self.scroll.y + wheel).clamp(-most, 0.0);
+            // At its ends the field leaves the wheel to what it stands in.
+            if scrolled != self.scroll.y {
+                self.scroll.y = scrolled;
+                ui.input_mut(|input| input.smooth_scroll_delta.y = 0.0);
+            }
         }
         if follow {
             let caret = self.sheet.caret_rect(self.editor.shown_caret());

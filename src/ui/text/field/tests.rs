@@ -3,7 +3,7 @@
 use egui::accesskit::Role;
 use egui::{Event, Id, ImeEvent, Key, Modifiers, PointerButton, Pos2, pos2, vec2};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use super::*;
 use crate::text::FontLibrary;
@@ -273,6 +273,76 @@ fn the_screen_reader_sets_and_replaces() {
     harness.get_by_label("Note").replace_selected_text_accesskit("!");
     harness.run();
     assert_eq!(harness.state().text, "نعم ثم!");
+}
+
+#[test]
+fn the_screen_reader_hears_lines_directions_words_and_the_selection() {
+    let mut harness = focused("قال foo\n\nab", Some(4));
+    press(&mut harness, Modifiers::SHIFT, &[Key::ArrowLeft]);
+    let note = harness.get_by_label("Note");
+    let field = note.accesskit_node();
+    // egui puts a node of its own between the field and what is shown in it.
+    let runs: Vec<_> = field.children().flat_map(|holder| holder.children()).collect();
+    assert!(runs.iter().all(|run| run.role() == Role::TextRun));
+    let data: Vec<_> = runs.iter().map(|run| run.data()).collect();
+    let words: Vec<&str> = data.iter().filter_map(|run| run.value()).collect();
+    assert_eq!(words, ["قال ", "foo\n", "\n", "ab"]);
+    for run in &data {
+        let length: usize = run.character_lengths().iter().map(|length| usize::from(*length)).sum();
+        assert_eq!(length, run.value().map_or(0, str::len));
+    }
+    use egui::accesskit::TextDirection::{LeftToRight as L, RightToLeft as R};
+    assert_eq!(data.iter().filter_map(|run| run.text_direction()).collect::<Vec<_>>(), [R, L, R, L]);
+
+    // As a reader of the tree sees it.
+    assert_eq!(field.document_range().text(), "قال foo\n\nab");
+    let selection = field.text_selection().expect("told");
+    assert_eq!(selection.text(), "b");
+    let start = field.document_start();
+    assert_eq!(start.forward_to_word_start().to_global_usv_index(), 4);
+    assert_eq!(start.forward_to_line_start().to_global_usv_index(), 8);
+    assert_eq!(field.document_end().to_line_index(), 2);
+    let mut first = start.to_degenerate_range();
+    first.set_end(start.forward_to_character_end());
+    let (boxes, note) = (first.bounding_boxes(), note.rect());
+    // The first letter of Arabic stands at the right.
+    assert!(
+        (boxes[0].x1 as f32) < note.right() && boxes[0].x0 as f32 > note.right() - 20.0,
+        "{boxes:?} in {note:?}"
+    );
+}
+
+#[test]
+fn the_screen_reader_selects() {
+    let mut harness = focused("قال foo", None);
+    let request = {
+        let note = harness.get_by_label("Note");
+        let field = note.accesskit_node();
+        let (target_node, target_tree) = field.locate();
+        let (run, _) = field.document_start().inner_node().locate();
+        let at = |character_index| egui::accesskit::TextPosition { node: run, character_index };
+        let selection = egui::accesskit::TextSelection { anchor: at(1), focus: at(3) };
+        egui::accesskit::ActionRequest {
+            action: egui::accesskit::Action::SetTextSelection,
+            target_node,
+            target_tree,
+            data: Some(egui::accesskit::ActionData::SetTextSelection(selection)),
+        }
+    };
+    event(&mut harness, Event::AccessKitActionRequest(request));
+    type_text(&mut harness, "x");
+    assert_eq!(harness.state().text, "قx foo");
+}
+
+#[test]
+fn the_middle_button_pastes_where_it_points() {
+    let mut harness = desk("abc", None);
+    let rect = harness.get_by_label("Note").rect();
+    let pos = pos2(rect.left() + 3.0, rect.center().y);
+    harness.hover_at(pos);
+    harness.run();
+    event(&mut harness, Event::MiddleClickPaste { pos, text: "قال\n".into() });
+    assert_eq!(harness.state().text, "قال abc");
 }
 
 #[test]
