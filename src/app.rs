@@ -1,1 +1,26 @@
-//! (see ARCHITECTURE.md)
+//! What the window works on: the open project, what is selected in it, the commands that change it, and the jobs that run beside it.
+//!
+//! Owns all state that outlives a frame and is not a matter of drawing. It never draws, never waits for a disk, and knows no window:
+//! the interface reads a [`Workbench`] and sends it [`Action`]s; slow work runs as a [`jobs`] thread and comes back as an action.
+
+pub mod command;
+mod exporting;
+pub mod jobs;
+mod keeping;
+mod marking;
+mod opening;
+mod rows;
+mod selection;
+mod tagging;
+mod wishes;
+mod workbench;
+
+pub use command::{Command, Shortcut};
+pub use exporting::ExportPlan;
+pub use jobs::{Job, JobKind};
+pub use keeping::{Keeping, Then};
+pub use rows::{Column, Row, Rows, TableView, tag_names};
+pub use selection::{Place, Selection};
+pub use tagging::TAG_COLORS;
+pub use wishes::{Action, Dialog, Message, Notice, NoticeKind, Pick, TagDraft};
+pub use workbench::{OpenProject, Reveal, View, Workbench};

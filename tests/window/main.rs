@@ -4,4 +4,6 @@
 //! One test binary for all of it, so that the window is linked once:
 //! [`raster`] paints, `pictures` compares the main window with kept pictures, `journeys` does what users do.
 
+mod desk;
+mod journeys;
 mod raster;

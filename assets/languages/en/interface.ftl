@@ -1,0 +1,251 @@
+# The interface's words in English. One message a thing that is said; names in { } are filled in.
+
+window-title = Hashiya
+window-name = حاشية
+list-separator = ،{" "}
+
+menu-file = File
+menu-edit = Edit
+menu-annotate = Annotate
+menu-view = View
+menu-help = Help
+
+command-new = New project
+command-open-folder = Open folder…
+command-open-recent = Open recent
+command-add-documents = Add documents…
+command-remove-document = Remove document
+command-document-details = Document details…
+command-save = Save
+command-save-as = Save as…
+command-export = Export…
+command-quit = Quit
+command-undo = Undo
+command-redo = Redo
+command-copy = Copy
+command-select-all = Select all
+command-tag-selection = Tag the selection…
+command-move-ends = Move the annotation to the selection
+command-delete-annotation = Delete annotation
+command-new-tag = New tag…
+command-next-annotation = Next annotation
+command-previous-annotation = Previous annotation
+command-next-document = Next document
+command-previous-document = Previous document
+command-larger-text = Larger text
+command-smaller-text = Smaller text
+command-reset-text = Usual text size
+command-theme-light = Light
+command-theme-sepia = Sepia
+command-theme-dark = Dark
+command-theme-contrast = High contrast
+command-show-documents = Document list
+command-show-codebook = Codebook and card
+command-show-table = Annotation table
+command-shortcuts = Keyboard shortcuts
+
+keys-digits = Tag the selection with one of the first nine tags
+keys-extend = Extend the selection
+keys-escape = Put the tags, the selection or a dialog away
+
+dialog-ok = OK
+dialog-cancel = Cancel
+dialog-close = Close
+
+start-title = Read closely. Mark what matters.
+start-text = Open a folder of text files: nothing is written beside them. Or open a project, a folder that ends in .hashiya.
+start-open = Open folder…
+start-recent = Opened before
+start-opening = Opening…
+
+reading-view = Reading view
+reading-empty = This document is empty.
+reading-none = Choose a document from the list.
+
+gloss = Gloss: { $tags } { $note }
+
+annotation-select = Select annotation
+annotation-ends = Move its ends to the selection
+
+panel-documents = DOCUMENTS
+panel-codebook = CODEBOOK
+panel-annotation = ANNOTATION
+
+documents-filter = Filter documents
+documents-none = No documents yet. File ▸ Add documents… imports some.
+documents-none-found = No title holds these words.
+documents-marks = { $count ->
+    [0] no marks
+    [one] 1 mark
+   *[other] { $count } marks
+}
+documents-row = Document { $title }, { $count ->
+    [0] no marks
+    [one] 1 mark
+   *[other] { $count } marks
+}
+
+codebook-none = No tags yet. Select some text and type a name.
+codebook-add = + New tag…
+codebook-row = Tag { $name }, used { $count ->
+    [one] once
+   *[other] { $count } times
+}
+codebook-edit = Rename, recolour, define…
+codebook-show-marks = Show its annotations in the table
+codebook-remove = Delete tag
+
+card-none = Select text to mark it, or click a highlight to see what was said of it.
+card-count = { $at } of { $count }
+card-note = Note
+card-move-ends = Move to selection
+card-delete = Delete
+card-add-tag = + tag
+card-remove-tag = Take off { $name }
+card-coder = By { $coder }
+card-made = Made { $time }
+card-changed = Changed { $time }
+card-attribute = { $key }: { $value }
+
+palette-filter = Filter tags
+palette-hint = Tag the selection…
+palette-none = Type the name of the first tag, then press Enter.
+palette-new = New tag { $name }
+
+table-title = Annotations { $count }
+table-title-filtered = Annotations { $shown } of { $count }
+table-filter = Filter annotations
+table-none = What you mark stands here, one row an annotation.
+table-none-found = No annotation holds these words.
+table-row = Annotation { $quote }, { $tags }
+column-document = Document
+column-quote = Quote
+column-tags = Tags
+column-note = Note
+column-position = Position
+row-show = Show in the text
+row-copy = Copy row
+row-copy-quote = Copy quote
+
+foot-position = ¶{ $paragraph } · char { $at } of { $all }
+foot-paragraph = ¶{ $paragraph }
+foot-selected = { " " }· { $count } selected
+foot-saved = saved
+foot-saving = saving…
+foot-journalled = kept in the journal
+foot-not-saved = not saved
+foot-read-only = read only
+foot-text-size = { $family } { $size }
+
+job-opening = opening
+job-importing = importing
+job-exporting = exporting
+job-moving = moving
+job-sorting = sorting
+job-cancel = Cancel
+
+notice-dismiss = Put this notice away
+notice-refused = That could not be done: { $reason }.
+notice-read-only = This project is open for reading only, so nothing was changed.
+notice-read-only-by = { $holder } has this project open, so it is shown for reading only.
+notice-unwritable = This project's folder cannot be written, so it is shown for reading only: { $reason }
+notice-not-saved = Not saved: { $reason }
+notice-not-opened = Not opened: { $reason }
+notice-empty-folder = There are no text files in { $path }. Hashiya reads files whose names end in .txt.
+notice-refused-files = { $count ->
+    [one] One file could not be read; the rest are here.
+   *[other] { $count } files could not be read; the rest are here.
+}
+notice-recovered = { $count ->
+    [one] One edit was recovered from the journal.
+   *[other] { $count } edits were recovered from the journal.
+}
+notice-torn = The last line of the journal was torn; it was set aside and everything before it is here.
+notice-faults = Something in this project is not as it should be.
+notice-exported = Exported { $count ->
+    [one] one annotation
+   *[other] { $count } annotations
+} to { $path }.
+notice-not-exported = Not exported: { $reason }
+notice-moved = The project is now kept in { $path }.
+notice-not-moved = Not moved: { $reason }
+notice-added = { $count ->
+    [one] One document was added.
+   *[other] { $count } documents were added.
+}
+notice-nothing-added = No document was added.
+notice-not-decoded = The document was not decoded anew: { $reason }
+notice-no-source = The source file of this document is not known, so it cannot be decoded anew.
+notice-replaced-characters = { $count ->
+    [one] One malformed sequence became the replacement character.
+   *[other] { $count } malformed sequences became the replacement character.
+} Another encoding may fit better.
+notice-carried = { $lost ->
+    [one] One annotation did not fit the new text and was left out; Undo brings it back.
+   *[other] { $lost } annotations did not fit the new text and were left out; Undo brings them back.
+}
+
+path-open-folder = Open folder
+path-add-documents = Add documents
+path-save-as = Save as
+path-export = Export
+path-no-dialog = This machine has no file dialog (a desktop portal, or the program zenity). Type a full path instead.
+
+leave-title = The project could not be saved
+leave-kept = Your edits are not lost: they are in memory and in the journal or the recovery folder. Try again, save elsewhere, or go on and recover them later.
+leave-again = Try again
+leave-anyway = Go on anyway
+leave-quit-anyway = Quit anyway
+leave-stay = Stay here
+
+details-title = Document details
+details-source = From { $path }
+details-size = { $count } characters, { $bytes } bytes of UTF-8
+details-lines-lf = Lines ended with LF, as they do here
+details-lines-crlf = Lines ended with CR LF; here they end with LF
+details-lines-cr = Lines ended with CR; here they end with LF
+details-lines-mixed = Lines ended in several ways; here they end with LF
+details-bom = A byte order mark was taken off
+details-replaced = { $count ->
+    [one] One malformed sequence was replaced
+   *[other] { $count } malformed sequences were replaced
+}
+details-encoding = Encoding
+details-encoding-help = If the letters are wrong, choose another encoding: the file is read anew, and Undo brings this text back.
+
+tag-title = Tag
+tag-title-new = New tag
+tag-name = Name of the tag
+tag-color = Colour { $number }
+tag-definition = What it is for
+tag-taken = There is already a tag { $name }.
+
+remove-tag-title = Delete the tag { $name }?
+remove-tag-uses = { $count ->
+    [one] One annotation carries it. The annotation stays, without this tag. Undo brings it back.
+   *[other] { $count } annotations carry it. They stay, without this tag. Undo brings it back.
+}
+
+shortcuts-title = Keyboard shortcuts
+
+found-title = { $count ->
+    [one] One new file in the folder
+   *[other] { $count } new files in the folder
+}
+found-text = They have come since this folder was last opened. Add them to the project?
+found-add = Add them
+found-later = Not now
+
+export-title = Export the annotation table
+export-csv = For spreadsheets, R and pandas: RFC 4180, UTF-8, one row an annotation.
+export-jsonl = For programs: one JSON object a line.
+export-ron = For Rust programs: a list of structs.
+export-bom = With a byte order mark, for Excel
+export-whole = Whole project
+export-document = Only this document
+export-count = { $count ->
+    [0] There is nothing to export yet.
+    [one] One annotation.
+   *[other] { $count } annotations.
+}
+export-choose-file = Choose a file…

@@ -1,0 +1,265 @@
+//! Keeping: what is journalled and saved, saving by itself, and what happens before a project is left.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use super::wishes::{Dialog, Message};
+use super::workbench::Workbench;
+use crate::model::Timestamp;
+use crate::store::{SessionEvent, Writing, window_state};
+
+/// A project saves itself after so long without a change …
+const QUIET: Duration = Duration::from_secs(5);
+
+/// … and at the latest so long after the first change that is not saved.
+const LATEST: Duration = Duration::from_secs(60);
+
+/// After a failed save it tries again by itself after so long.
+const RETRY: Duration = Duration::from_secs(30);
+
+/// The view is kept after it has rested so long.
+const VIEW_REST: Duration = Duration::from_secs(1);
+
+/// What follows once a project is left.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Then {
+    /// Another is opened.
+    Open(PathBuf),
+    /// An empty one is made.
+    New,
+    /// The window closes.
+    Quit,
+}
+
+/// How far the open project is journalled and saved. Sequence numbers are the journal's.
+#[derive(Clone, Debug, Default)]
+pub struct Keeping {
+    last: u64,
+    acknowledged: u64,
+    saved: u64,
+    saving: bool,
+    /// When it was last saved in this window.
+    pub saved_at: Option<Timestamp>,
+    /// Why the last write failed, until one succeeds.
+    pub failure: Option<String>,
+    first_change: Option<Instant>,
+    last_change: Option<Instant>,
+    failed_at: Option<Instant>,
+}
+
+impl Keeping {
+    /// How a project stands that was just read: `last` is the last edit of its journal, and `unsaved` whether edits of it are not yet
+    /// folded into the tables.
+    pub(super) fn opened(last: u64, unsaved: bool) -> Self {
+        let now = unsaved.then(Instant::now);
+        Self {
+            last,
+            acknowledged: last,
+            saved: if unsaved { 0 } else { last },
+            first_change: now,
+            last_change: now,
+            ..Self::default()
+        }
+    }
+
+    /// Notes that an edit was handed to the journal.
+    pub(super) fn appended(&mut self, sequence: u64) {
+        self.last = sequence;
+        let now = Instant::now();
+        self.first_change.get_or_insert(now);
+        self.last_change = Some(now);
+    }
+
+    /// Whether an edit is not yet safe in the journal.
+    pub fn is_writing(&self) -> bool {
+        self.acknowledged < self.last || self.saving
+    }
+
+    /// Whether there are edits that no save has folded into the tables; they are in the journal.
+    pub fn is_unsaved(&self) -> bool {
+        self.saved < self.last
+    }
+
+    /// How long until the project saves itself; none where it need not.
+    fn due(&self) -> Option<Duration> {
+        if self.saving || !self.is_unsaved() {
+            return None;
+        }
+        let quiet = self.last_change? + QUIET;
+        let latest = self.first_change? + LATEST;
+        let mut due = quiet.min(latest);
+        if let Some(failed) = self.failed_at {
+            due = due.max(failed + RETRY);
+        }
+        Some(due.saturating_duration_since(Instant::now()))
+    }
+}
+
+impl Workbench {
+    /// Takes up what other threads have finished, and saves when it is time. Called once a frame; returns after how long it wants to
+    /// be called again though nothing happens, if ever.
+    pub fn tick(&mut self) -> Option<Duration> {
+        while let Some((_, outcome)) = self.jobs.take() {
+            self.take_outcome(outcome);
+        }
+        while let Some(event) = self.open.as_ref().and_then(|open| open.session.poll()) {
+            self.take_event(event);
+        }
+        self.refresh_rows();
+        let due = self
+            .open
+            .as_ref()
+            .filter(|open| !open.session.is_read_only())
+            .and_then(|open| open.keeping.due());
+        if due == Some(Duration::ZERO) {
+            self.save();
+        }
+        let view_due = self.keep_view();
+        [due, view_due].into_iter().flatten().min().map(|due| due.max(Duration::from_millis(50)))
+    }
+
+    /// Keeps the view on this machine once it has rested for a while; returns how long that still is.
+    fn keep_view(&mut self) -> Option<Duration> {
+        let since = self.view_changed?;
+        let rest = (since + VIEW_REST).saturating_duration_since(Instant::now());
+        if rest > Duration::ZERO {
+            return Some(rest);
+        }
+        self.view_changed = None;
+        let (state, id) = (self.window_state(), self.project()?.id());
+        let roots = self.surroundings.roots.clone()?;
+        // The view is a convenience: that it cannot be kept is nothing to bother anybody with.
+        std::thread::spawn(move || window_state::save(&roots, id, &state).ok());
+        None
+    }
+
+    /// Ends the work on the open project: keeps the view, lets what waits be written, gives up the lock. It waits for the disk, so it
+    /// is for when nothing is shown any more.
+    pub fn shut(&mut self) {
+        if let Some(open) = self.open.take() {
+            if let Some(roots) = &self.surroundings.roots {
+                window_state::save(roots, open.project.id(), &self.window_state()).ok();
+            }
+            // What could not be written is in the recovery folder, and the person was asked before.
+            open.session.close().ok();
+        }
+    }
+
+    /// The same for a project that gives way to another: on a thread, because the window stays.
+    pub(super) fn close_session(&mut self) {
+        if let Some(open) = self.open.take() {
+            let state = self.window_state();
+            let roots = self.surroundings.roots.clone();
+            std::thread::spawn(move || {
+                if let Some(roots) = roots {
+                    window_state::save(&roots, open.project.id(), &state).ok();
+                }
+                open.session.close().ok();
+            });
+        }
+    }
+
+    /// Writes the tables now.
+    pub(super) fn save(&mut self) {
+        let Some(open) = self.open.as_mut() else { return };
+        if open.session.is_read_only() {
+            self.problem(Message::new("notice-read-only"), Vec::new());
+            return;
+        }
+        open.session.save(open.project.clone(), open.history.clone());
+        open.keeping.saving = true;
+    }
+
+    fn take_event(&mut self, event: SessionEvent) {
+        let Some(open) = self.open.as_mut() else { return };
+        let keeping = &mut open.keeping;
+        match event {
+            SessionEvent::Acknowledged(sequence) => keeping.acknowledged = keeping.acknowledged.max(sequence),
+            SessionEvent::Saved { through, at } => {
+                keeping.saved = keeping.saved.max(through);
+                keeping.acknowledged = keeping.acknowledged.max(through);
+                keeping.saving = false;
+                keeping.saved_at = Some(at);
+                keeping.failure = None;
+                keeping.failed_at = None;
+                if !keeping.is_unsaved() {
+                    keeping.first_change = None;
+                    keeping.last_change = None;
+                }
+                if self.leaving.is_some() {
+                    self.leave_now();
+                }
+            }
+            SessionEvent::Moved { place, through, at } => {
+                keeping.saved = keeping.saved.max(through);
+                keeping.acknowledged = keeping.acknowledged.max(through);
+                keeping.saved_at = Some(at);
+                keeping.saving = false;
+                let shown = place.display().to_string();
+                open.place = place;
+                open.named = true;
+                self.inform(Message::new("notice-moved").text("path", shown), Vec::new());
+            }
+            SessionEvent::Failed { during: Writing::SaveAs, error, .. } => {
+                keeping.saving = false;
+                self.problem(Message::new("notice-not-moved").text("reason", error.to_string()), Vec::new());
+            }
+            SessionEvent::Failed { error, .. } => {
+                let reason = error.to_string();
+                keeping.saving = false;
+                keeping.failed_at = Some(Instant::now());
+                let is_news = keeping.failure.as_ref() != Some(&reason);
+                keeping.failure = Some(reason.clone());
+                if let Some(then) = self.leaving.take() {
+                    self.dialog = Some(Dialog::Leave { reason, then });
+                } else if is_news {
+                    self.problem(Message::new("notice-not-saved").text("reason", reason), Vec::new());
+                }
+            }
+        }
+    }
+
+    /// Leaves the open project for something else, once it is saved. If it cannot be saved, the person is asked.
+    pub(super) fn leave(&mut self, then: Then) {
+        self.leaving = Some(then);
+        self.leave_now();
+    }
+
+    fn leave_now(&mut self) {
+        let Some(open) = self.open.as_ref() else {
+            self.go_on();
+            return;
+        };
+        if open.session.is_read_only() || !open.keeping.is_unsaved() {
+            self.go_on();
+        } else if !open.keeping.saving {
+            self.save();
+        }
+    }
+
+    fn go_on(&mut self) {
+        match self.leaving.take() {
+            Some(Then::Open(path)) => self.start_opening(path),
+            Some(Then::New) => self.start_new(),
+            Some(Then::Quit) => self.closed = true,
+            None => {}
+        }
+    }
+
+    pub(super) fn leave_again(&mut self) {
+        if let Some(Dialog::Leave { then, .. }) = self.dialog.take() {
+            self.leave(then);
+        }
+    }
+
+    pub(super) fn leave_anyway(&mut self) {
+        if let Some(Dialog::Leave { then, .. }) = self.dialog.take() {
+            self.leaving = Some(then);
+            self.go_on();
+        }
+    }
+
+    pub(super) fn close_dialog(&mut self) {
+        self.dialog = None;
+    }
+}

@@ -1,0 +1,480 @@
+//! Opening: projects, folders of documents, new projects, further documents, other encodings, another place.
+//!
+//! All of it reads or writes a disk, so all of it runs as jobs; what they bring comes back as an [`Outcome`].
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::jobs::JobKind;
+use super::keeping::Keeping;
+use super::wishes::{Dialog, Message, Pick};
+use super::workbench::{OpenProject, Workbench};
+use crate::model::{Annotation, Coder, Document, DocumentId, Edit, Project, Stamps};
+use crate::store::window_state::{self, RecentList, WindowState};
+use crate::store::{
+    self, ImportOptions, OpenMode, Opened, Place, Progress, Refused, Roots, StoreError, Surroundings,
+    SystemStamps, Wake,
+};
+
+/// What a job brings back.
+pub enum Outcome {
+    /// A project was opened or made.
+    Opened(Box<Arrival>),
+    /// Nothing was opened; why.
+    NotOpened(Message),
+    /// The path is what is open already.
+    SameAsOpen,
+    /// Documents were read.
+    Imported {
+        /// The project they were read for.
+        place: PathBuf,
+        /// The documents.
+        documents: Vec<Document>,
+        /// Those that could not be read.
+        refused: Vec<Refused>,
+    },
+    /// A document was decoded anew.
+    Decoded {
+        /// The document with its new text.
+        document: Box<Document>,
+        /// How many malformed sequences were replaced.
+        replaced: u32,
+    },
+    /// A document was not decoded anew.
+    NotDecoded(Message),
+    /// An export was written, or not.
+    Exported {
+        /// Where.
+        path: PathBuf,
+        /// How many annotations, and the losses; or why not.
+        result: Result<(usize, Vec<String>), String>,
+    },
+    /// The list of what was opened before was read.
+    Recent(RecentList),
+}
+
+/// A project that has just been opened.
+pub struct Arrival {
+    opened: Opened,
+    named: bool,
+    refused: Vec<Refused>,
+    found: Vec<Document>,
+    state: WindowState,
+    recent: RecentList,
+}
+
+/// What a job needs to know of the workbench.
+struct Errand {
+    surroundings: Surroundings,
+    coder: Coder,
+    wake: Wake,
+    /// The place of the project that is open.
+    open: Option<PathBuf>,
+}
+
+impl Workbench {
+    fn errand(&self) -> Errand {
+        Errand {
+            surroundings: self.surroundings.clone(),
+            coder: self.coder.clone(),
+            wake: self.jobs.wake(),
+            open: self.open.as_ref().map(|open| open.place.clone()),
+        }
+    }
+
+    /// Reads which projects were opened before.
+    pub fn load_recent(&mut self) {
+        let Some(roots) = self.surroundings.roots.clone() else { return };
+        self.jobs.start(JobKind::Opening, move |_| Outcome::Recent(window_state::load_recent(&roots)));
+    }
+
+    pub(super) fn start_opening(&mut self, path: PathBuf) {
+        let errand = self.errand();
+        self.jobs.start(JobKind::Opening, move |progress| open_path(&path, &errand, progress));
+    }
+
+    pub(super) fn start_new(&mut self) {
+        let errand = self.errand();
+        self.jobs.start(JobKind::Opening, move |progress| new_project(&errand, progress));
+    }
+
+    /// Takes up what a file dialog gave.
+    pub(super) fn picked(&mut self, pick: Pick, paths: Vec<PathBuf>) {
+        if matches!(self.dialog, Some(Dialog::Path(..))) {
+            self.dialog = None;
+        }
+        let Some(first) = paths.first().cloned() else { return };
+        match pick {
+            Pick::OpenFolder => self.leave(super::keeping::Then::Open(first)),
+            Pick::AddDocuments => self.import(paths),
+            Pick::SaveAs => self.move_to(first),
+            Pick::Export(plan) => self.export(plan, with_ending(first, plan.format.info().extension)),
+        }
+    }
+
+    /// The name that a file dialog proposes.
+    pub fn proposed_name(&self, pick: &Pick) -> String {
+        let title = self.project().map_or("annotations", Project::title);
+        match pick {
+            Pick::SaveAs => format!("{title}.hashiya"),
+            Pick::Export(plan) => format!("{title}.{}", plan.format.info().extension),
+            Pick::OpenFolder | Pick::AddDocuments => String::new(),
+        }
+    }
+
+    fn import(&mut self, paths: Vec<PathBuf>) {
+        let Some(open) = self.open.as_ref() else { return };
+        let place = open.place.clone();
+        self.jobs.start(JobKind::Importing, move |progress| {
+            let options = ImportOptions::default();
+            match read_all(&paths, &options, progress) {
+                Ok((documents, refused)) => Outcome::Imported { place, documents, refused },
+                Err(error) => Outcome::NotOpened(not_opened(&error)),
+            }
+        });
+    }
+
+    pub(super) fn add_found(&mut self) {
+        self.dialog = None;
+        let found = self.open.as_mut().map(|open| std::mem::take(&mut open.found)).unwrap_or_default();
+        self.add_documents(found, Vec::new());
+    }
+
+    fn add_documents(&mut self, documents: Vec<Document>, refused: Vec<Refused>) {
+        if !refused.is_empty() {
+            self.problem(
+                Message::new("notice-refused-files").number("count", refused.len()),
+                reasons(&refused),
+            );
+        }
+        if documents.is_empty() {
+            self.inform(Message::new("notice-nothing-added"), Vec::new());
+            return;
+        }
+        let count = documents.len();
+        let first = documents.first().map(|document| document.id);
+        let Some(open) = self.open.as_ref() else { return };
+        let at = open.project.documents().len();
+        let documents: Vec<Arc<Document>> = documents.into_iter().map(Arc::new).collect();
+        let inserts = documents
+            .into_iter()
+            .enumerate()
+            .map(|(index, document)| Edit::InsertDocument {
+                at: at + index,
+                document,
+                annotations: Vec::new(),
+            })
+            .collect();
+        if self.perform("edit-add-documents", None, Edit::Batch(inserts)) {
+            self.inform(Message::new("notice-added").number("count", count), Vec::new());
+            if let Some(first) = first {
+                self.show_document(first);
+            }
+        }
+    }
+
+    /// Takes a document out of the project, undoably; the next one is shown.
+    pub(super) fn remove_document(&mut self, document: DocumentId) {
+        let Some(project) = self.project() else { return };
+        let Some(at) = project.position(document) else { return };
+        let next = project
+            .documents()
+            .get(at + 1)
+            .or_else(|| at.checked_sub(1).and_then(|before| project.documents().get(before)))
+            .map(|neighbour| neighbour.id);
+        if self.perform("edit-remove-document", None, Edit::RemoveDocument(document))
+            && self.view.document.is_none_or(|open| open == document || self.document().is_none())
+            && let Some(next) = next
+        {
+            self.show_document(next);
+        }
+    }
+
+    /// Decodes the source file of a document anew.
+    pub(super) fn set_encoding(&mut self, document: DocumentId, encoding: &str) {
+        let Some(project) = self.project() else { return };
+        let Some(document) = project.document(document).cloned() else { return };
+        let folder = project.settings.source_folder.clone();
+        let encoding = encoding.to_owned();
+        self.jobs.start(JobKind::Importing, move |_| decode_anew(&document, folder, &encoding));
+    }
+
+    /// Gives the project another place.
+    fn move_to(&mut self, path: PathBuf) {
+        let Some(open) = self.open.as_ref() else { return };
+        let place = with_ending(path, "hashiya");
+        open.session.save_as(&place, open.project.clone(), open.history.clone());
+    }
+
+    pub(super) fn take_outcome(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Opened(arrival) => self.arrive(*arrival),
+            Outcome::NotOpened(message) | Outcome::NotDecoded(message) => self.problem(message, Vec::new()),
+            Outcome::SameAsOpen => {}
+            Outcome::Imported { place, documents, refused } => {
+                if self.open.as_ref().is_some_and(|open| open.place == place) {
+                    self.add_documents(documents, refused);
+                }
+            }
+            Outcome::Decoded { document, replaced } => self.replace_text(*document, replaced),
+            Outcome::Exported { path, result } => self.take_export(&path, result),
+            Outcome::Recent(recent) => self.recent = recent,
+        }
+    }
+
+    /// Takes up a project that was just opened, and lets the one before go.
+    fn arrive(&mut self, arrival: Arrival) {
+        let Arrival { opened, named, refused, found, state, recent } = arrival;
+        let Opened { project, history, session, report } = opened;
+        self.close_session();
+        self.notices.clear();
+        self.selection = None;
+        self.offering = false;
+        self.annotation = None;
+        self.reveal = None;
+        self.table.forget();
+        self.recent = recent;
+        let place = session.place();
+        let keeping = Keeping::opened(session.last(), report.recovered_edits > 0);
+        if report.recovered_edits > 0 {
+            self.inform(Message::new("notice-recovered").number("count", report.recovered_edits), Vec::new());
+        }
+        if report.torn_journal {
+            self.inform(Message::new("notice-torn"), Vec::new());
+        }
+        if !report.faults.is_empty() {
+            let lines = report.faults.iter().map(ToString::to_string).collect();
+            self.problem(Message::new("notice-faults"), lines);
+        }
+        if let Some(reason) = &report.unwritable {
+            self.problem(Message::new("notice-unwritable").text("reason", reason.clone()), Vec::new());
+        }
+        if let Some(holder) = &report.read_only {
+            self.inform(Message::new("notice-read-only-by").text("holder", holder.to_string()), Vec::new());
+        }
+        if !refused.is_empty() {
+            self.problem(
+                Message::new("notice-refused-files").number("count", refused.len()),
+                reasons(&refused),
+            );
+        }
+        if project.documents().is_empty()
+            && let Some(folder) = &project.settings.source_folder
+        {
+            self.problem(Message::new("notice-empty-folder").text("path", folder.clone()), Vec::new());
+        }
+        if !found.is_empty() {
+            self.dialog =
+                Some(Dialog::Found(found.iter().map(|document| document.source.path.clone()).collect()));
+        }
+        let revision = self.open.as_ref().map_or(0, |open| open.revision) + 1;
+        self.open = Some(OpenProject { project, history, session, place, named, revision, keeping, found });
+        self.restore_view(state);
+        self.after_change();
+    }
+
+    fn replace_text(&mut self, document: Document, replaced: u32) {
+        let Some(open) = self.open.as_ref() else { return };
+        let document = Arc::new(document);
+        let kept: Vec<Arc<Annotation>> = carry_over(&open.project, &document);
+        let lost = open.project.table(document.id).len() - kept.len();
+        if self.perform("edit-encoding", None, Edit::ReplaceDocument { document, annotations: kept }) {
+            if replaced > 0 {
+                let message = Message::new("notice-replaced-characters").number("count", replaced as usize);
+                self.problem(message, Vec::new());
+            }
+            if lost > 0 {
+                self.problem(Message::new("notice-carried").number("lost", lost), Vec::new());
+            }
+        }
+    }
+}
+
+/// The annotations whose quotes stand exactly once in a document's new text, placed there. Another encoding changes nearly every
+/// letter, so little more can be done for the others than to leave them to Undo.
+fn carry_over(project: &Project, document: &Document) -> Vec<Arc<Annotation>> {
+    let find = |quote: &str| {
+        let mut found = memchr::memmem::find_iter(document.text.as_bytes(), quote.as_bytes());
+        let first = found.next()?;
+        found.next().is_none().then_some(first)
+    };
+    project
+        .table(document.id)
+        .iter()
+        .filter_map(|annotation| {
+            let &[_] = annotation.spans.as_slice() else { return None };
+            let start = find(&annotation.quote.exact)?;
+            let span = document.text.widen(start..start + annotation.quote.exact.len());
+            let mut placed = (**annotation).clone();
+            placed.spans = vec![span];
+            placed.quote = document.text.quote(&placed.spans);
+            (placed.quote.exact == annotation.quote.exact).then(|| Arc::new(placed))
+        })
+        .collect()
+}
+
+fn open_path(path: &Path, errand: &Errand, progress: &Progress) -> Outcome {
+    match try_open(path, errand, progress) {
+        Ok(outcome) => outcome,
+        Err(error) => Outcome::NotOpened(not_opened(&error)),
+    }
+}
+
+fn not_opened(error: &StoreError) -> Message {
+    Message::new("notice-not-opened").text("reason", error.to_string())
+}
+
+fn try_open(path: &Path, errand: &Errand, progress: &Progress) -> Result<Outcome, StoreError> {
+    let (place, source) = match store::look_at(path)? {
+        Place::Project(place) => (place, None),
+        Place::SourceFolder(folder) => (roots(errand)?.unnamed_place(&folder)?, Some(folder)),
+    };
+    if errand.open.as_ref() == Some(&place) {
+        return Ok(Outcome::SameAsOpen);
+    }
+    let (opened, refused, found) = match source {
+        Some(folder) if !place.exists() => {
+            let imported =
+                store::read_documents(&folder, &ImportOptions::default(), &mut SystemStamps, progress)?;
+            let project = project_of(&folder, imported.documents);
+            (make(&place, &project, errand)?, imported.refused, Vec::new())
+        }
+        Some(folder) => {
+            let opened = open_place(&place, errand, progress)?;
+            let already: HashSet<String> =
+                opened.project.documents().iter().map(|document| document.source.path.clone()).collect();
+            let options = ImportOptions { already, ..ImportOptions::default() };
+            let found = store::read_documents(&folder, &options, &mut SystemStamps, progress)
+                .map(|imported| imported.documents)
+                .unwrap_or_default();
+            (opened, Vec::new(), found)
+        }
+        None => (open_place(&place, errand, progress)?, Vec::new(), Vec::new()),
+    };
+    Ok(arrived(path, opened, refused, found, errand))
+}
+
+fn open_place(place: &Path, errand: &Errand, progress: &Progress) -> Result<Opened, StoreError> {
+    store::open_with(
+        &errand.surroundings,
+        place,
+        &errand.coder,
+        OpenMode::Write,
+        errand.wake.clone(),
+        progress,
+    )
+}
+
+fn make(place: &Path, project: &Project, errand: &Errand) -> Result<Opened, StoreError> {
+    store::create_with(&errand.surroundings, place, project, &errand.coder, errand.wake.clone())
+}
+
+fn arrived(
+    path: &Path,
+    opened: Opened,
+    refused: Vec<Refused>,
+    found: Vec<Document>,
+    errand: &Errand,
+) -> Outcome {
+    let roots = errand.surroundings.roots.as_ref();
+    let state = roots.map(|roots| window_state::load(roots, opened.project.id())).unwrap_or_default();
+    let mut recent = roots.map(window_state::load_recent).unwrap_or_default();
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    recent.note(&path, opened.project.title(), SystemStamps.now());
+    if let Some(roots) = roots {
+        // The list of what was opened is a convenience: that it cannot be written is nothing to stop for.
+        window_state::save_recent(roots, &recent).ok();
+    }
+    let named = !roots.is_some_and(|roots| opened.session.place().starts_with(roots.unnamed()));
+    Outcome::Opened(Box::new(Arrival { opened, named, refused, found, state, recent }))
+}
+
+fn roots(errand: &Errand) -> Result<&Roots, StoreError> {
+    errand.surroundings.roots.as_ref().ok_or(StoreError::NoHome)
+}
+
+fn new_project(errand: &Errand, _progress: &Progress) -> Outcome {
+    let make_one = || {
+        let place = roots(errand)?.untitled_place(&mut SystemStamps);
+        let project = Project::new(SystemStamps.project_id(), "Untitled");
+        let opened = make(&place, &project, errand)?;
+        Ok::<_, StoreError>((place, opened))
+    };
+    match make_one() {
+        Ok((place, opened)) => arrived(&place, opened, Vec::new(), Vec::new(), errand),
+        Err(error) => Outcome::NotOpened(not_opened(&error)),
+    }
+}
+
+/// A new project of the documents of a folder, called after it.
+fn project_of(folder: &Path, documents: Vec<Document>) -> Project {
+    let absolute = std::fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+    let title =
+        absolute.file_name().map_or_else(|| "Untitled".into(), |name| name.to_string_lossy().into_owned());
+    let settings = crate::model::Settings { source_folder: Some(absolute.to_string_lossy().into_owned()) };
+    Project::from_parts(
+        SystemStamps.project_id(),
+        title,
+        settings,
+        crate::model::Codebook::default(),
+        documents.into_iter().map(Arc::new).collect(),
+        [],
+    )
+}
+
+/// Reads files and folders of documents.
+fn read_all(
+    paths: &[PathBuf],
+    options: &ImportOptions,
+    progress: &Progress,
+) -> Result<(Vec<Document>, Vec<Refused>), StoreError> {
+    let (folders, files): (Vec<PathBuf>, Vec<PathBuf>) =
+        paths.iter().cloned().partition(|path| path.is_dir());
+    let mut imported = store::read_files(&files, options, &mut SystemStamps, progress)?;
+    for folder in folders {
+        let more = store::read_documents(&folder, options, &mut SystemStamps, progress)?;
+        imported.documents.extend(more.documents);
+        imported.refused.extend(more.refused);
+    }
+    Ok((imported.documents, imported.refused))
+}
+
+fn decode_anew(document: &Document, folder: Option<String>, encoding: &str) -> Outcome {
+    let source = Path::new(&document.source.path);
+    let path = match folder {
+        Some(folder) if source.is_relative() => Path::new(&folder).join(source),
+        _ => source.to_owned(),
+    };
+    if document.source.path.is_empty() {
+        return Outcome::NotDecoded(Message::new("notice-no-source"));
+    }
+    let refuse =
+        |reason: String| Outcome::NotDecoded(Message::new("notice-not-decoded").text("reason", reason));
+    let bytes = match std::fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) => return refuse(format!("{}: {error}", path.display())),
+    };
+    match store::document_from_bytes(&bytes, &document.source.path, Some(encoding), &mut SystemStamps) {
+        Ok(fresh) => {
+            let replaced = fresh.source.replaced;
+            let same = Document {
+                id: document.id,
+                file: document.file.clone(),
+                imported: document.imported,
+                ..fresh
+            };
+            Outcome::Decoded { document: Box::new(same), replaced }
+        }
+        Err(error) => refuse(error.to_string()),
+    }
+}
+
+fn reasons(refused: &[Refused]) -> Vec<String> {
+    refused.iter().map(|one| format!("{}: {}", one.path.display(), one.reason)).collect()
+}
+
+/// The path with this ending, unless it has one.
+fn with_ending(path: PathBuf, ending: &str) -> PathBuf {
+    if path.extension().is_some() { path } else { path.with_extension(ending) }
+}

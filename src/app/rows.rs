@@ -1,0 +1,209 @@
+//! The annotation table: which annotations it shows, in which order.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use super::workbench::Workbench;
+use crate::model::{Annotation, AnnotationId, Document, DocumentId, Project};
+
+/// A column of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Column {
+    /// The document's title.
+    Document,
+    /// The marked text.
+    Quote,
+    /// The names of the tags.
+    Tags,
+    /// The note.
+    Note,
+    /// The place: document by document, then by start. The natural order.
+    Position,
+}
+
+impl Column {
+    /// The columns in their order.
+    pub const ALL: [Column; 5] = [Self::Document, Self::Quote, Self::Tags, Self::Note, Self::Position];
+}
+
+/// Names one annotation of the table.
+pub type Row = (DocumentId, AnnotationId);
+
+/// The annotations that the table shows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Rows {
+    /// All, in their natural order: for each document where its rows begin. Takes no memory by the annotation.
+    Natural {
+        /// The first row of each document that has any.
+        starts: Vec<(usize, DocumentId)>,
+        /// How many rows in all.
+        count: usize,
+    },
+    /// Those chosen, in a chosen order.
+    Chosen(Arc<[Row]>),
+    /// None yet.
+    #[default]
+    Empty,
+}
+
+impl Rows {
+    fn natural(project: &Project) -> Self {
+        let (mut starts, mut count) = (Vec::new(), 0);
+        for document in project.documents() {
+            let rows = project.table(document.id).len();
+            if rows > 0 {
+                starts.push((count, document.id));
+                count += rows;
+            }
+        }
+        Self::Natural { starts, count }
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Natural { count, .. } => *count,
+            Self::Chosen(rows) => rows.len(),
+            Self::Empty => 0,
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The annotation of a row, counted from 0.
+    pub fn get<'a>(&self, project: &'a Project, index: usize) -> Option<&'a Arc<Annotation>> {
+        match self {
+            Self::Natural { starts, count } => {
+                if index >= *count {
+                    return None;
+                }
+                let at = starts.partition_point(|(start, _)| *start <= index).checked_sub(1)?;
+                let (start, document) = starts[at];
+                project.table(document).nth(index - start)
+            }
+            Self::Chosen(rows) => {
+                rows.get(index).and_then(|&(document, id)| project.annotation(document, id))
+            }
+            Self::Empty => None,
+        }
+    }
+
+    /// The row of an annotation.
+    pub fn position(&self, project: &Project, (document, id): Row) -> Option<usize> {
+        match self {
+            Self::Natural { starts, .. } => {
+                let (start, _) = starts.iter().find(|(_, within)| *within == document)?;
+                Some(start + project.table(document).position(id)?)
+            }
+            Self::Chosen(rows) => rows.iter().position(|&row| row == (document, id)),
+            Self::Empty => None,
+        }
+    }
+}
+
+/// How the table is sorted and filtered, and what it therefore shows.
+#[derive(Clone, Debug)]
+pub struct TableView {
+    /// The column it is sorted by.
+    pub column: Column,
+    /// Whether the order is turned round.
+    pub descending: bool,
+    /// Only annotations whose title, quote, tags or note hold this are shown.
+    pub filter: String,
+    /// What it shows.
+    pub rows: Rows,
+    made_for: Option<u64>,
+}
+
+impl Default for TableView {
+    fn default() -> Self {
+        Self {
+            column: Column::Position,
+            descending: false,
+            filter: String::new(),
+            rows: Rows::Empty,
+            made_for: None,
+        }
+    }
+}
+
+impl TableView {
+    pub(super) fn sort_by(&mut self, column: Column) {
+        self.descending = self.column == column && !self.descending;
+        self.column = column;
+        self.made_for = None;
+    }
+
+    pub(super) fn filter_by(&mut self, filter: String) {
+        self.filter = filter;
+        self.made_for = None;
+    }
+
+    pub(super) fn forget(&mut self) {
+        self.made_for = None;
+    }
+}
+
+impl Workbench {
+    /// Brings the rows up to date with the project, the order and the filter.
+    pub(super) fn refresh_rows(&mut self) {
+        let Some(open) = self.open.as_ref() else {
+            self.table.rows = Rows::Empty;
+            return;
+        };
+        if self.table.made_for == Some(open.revision) {
+            return;
+        }
+        let table = &mut self.table;
+        table.rows =
+            if table.filter.trim().is_empty() && table.column == Column::Position && !table.descending {
+                Rows::natural(&open.project)
+            } else {
+                Rows::Chosen(choose(&open.project, table.column, table.descending, table.filter.trim()))
+            };
+        table.made_for = Some(open.revision);
+    }
+}
+
+/// The rows that hold the filter, sorted.
+fn choose(project: &Project, column: Column, descending: bool, filter: &str) -> Arc<[Row]> {
+    let mut chosen: Vec<(&Arc<Document>, &Arc<Annotation>)> = project
+        .annotations()
+        .filter(|(document, annotation)| holds(project, document, annotation, filter))
+        .collect();
+    let names = |annotation: &Annotation| tag_names(project, annotation);
+    let order = |a: &(&Arc<Document>, &Arc<Annotation>), b: &(&Arc<Document>, &Arc<Annotation>)| match column
+    {
+        Column::Document => a.0.title.cmp(&b.0.title),
+        Column::Quote => a.1.quote.exact.cmp(&b.1.quote.exact),
+        Column::Tags => names(a.1).cmp(&names(b.1)),
+        Column::Note => a.1.note.cmp(&b.1.note),
+        Column::Position => Ordering::Equal,
+    };
+    // The sort is stable, so equal rows stay in their natural order.
+    chosen.sort_by(order);
+    if descending {
+        chosen.reverse();
+    }
+    chosen.into_iter().map(|(document, annotation)| (document.id, annotation.id)).collect()
+}
+
+fn holds(project: &Project, document: &Document, annotation: &Annotation, filter: &str) -> bool {
+    filter.is_empty()
+        || document.title.contains(filter)
+        || annotation.quote.exact.contains(filter)
+        || annotation.note.contains(filter)
+        || annotation
+            .tags
+            .iter()
+            .any(|&tag| project.codebook().get(tag).is_some_and(|tag| tag.name.contains(filter)))
+}
+
+/// The names of an annotation's tags, in its order; a tag that is not in the codebook shows its short id.
+pub fn tag_names(project: &Project, annotation: &Annotation) -> Vec<String> {
+    let name = |&id| project.codebook().get(id).map_or_else(|| id.short(), |tag| tag.name.clone());
+    annotation.tags.iter().map(name).collect()
+}

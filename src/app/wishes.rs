@@ -1,0 +1,189 @@
+//! What the interface can ask of the workbench, and what the workbench can ask of the person.
+
+use std::path::PathBuf;
+
+use super::keeping::Then;
+use super::rows::Column;
+use super::selection::{Place, Selection};
+use super::{Command, ExportPlan};
+use crate::model::{AnnotationId, Color, DocumentId, Span, TagId};
+
+/// One wish of the interface. Panels never change the project: they send these.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// Run a named command.
+    Run(Command),
+    /// Open a folder of documents or a project.
+    OpenPath(PathBuf),
+    /// What the file dialog gave: the paths, or none where it was cancelled.
+    Picked(Pick, Vec<PathBuf>),
+    /// There is no file dialog on this machine: ask for a path in the window.
+    NoPicker(Pick),
+    /// Show a document.
+    OpenDocument(DocumentId),
+    /// Remember where the reading view stands.
+    Scrolled(DocumentId, Place),
+    /// Select text, or nothing.
+    Select(Option<Selection>),
+    /// Offer the tags beside the selection, or stop offering them.
+    OfferTags(bool),
+    /// Select an annotation; with `reveal`, bring it into view.
+    SelectAnnotation {
+        /// Where it lies.
+        document: DocumentId,
+        /// Which.
+        id: AnnotationId,
+        /// Whether to scroll to it.
+        reveal: bool,
+    },
+    /// Select no annotation.
+    SelectNoAnnotation,
+    /// Mark the selected text with a tag.
+    ApplyTag(TagId),
+    /// Mark the selected text with a new tag of this name.
+    ApplyNewTag(String),
+    /// Change the note of an annotation.
+    SetNote(DocumentId, AnnotationId, String),
+    /// Put a tag on an annotation, or take it off.
+    ToggleTag(DocumentId, AnnotationId, TagId),
+    /// Give an annotation another extent.
+    SetEnds(DocumentId, AnnotationId, Span),
+    /// Remove an annotation.
+    RemoveAnnotation(DocumentId, AnnotationId),
+    /// Add a tag, or change the one of the draft's id.
+    PutTag(TagDraft),
+    /// Remove a tag, also from the annotations that carry it.
+    RemoveTag(TagId),
+    /// Decode a document anew.
+    SetEncoding(DocumentId, String),
+    /// Take a document out of the project.
+    RemoveDocument(DocumentId),
+    /// Import the files that are new in the source folder.
+    AddFound,
+    /// Sort the annotation table by a column; the same again turns the order round.
+    SortRows(Column),
+    /// Show only the rows that hold this.
+    FilterRows(String),
+    /// Show only the documents whose title holds this.
+    FilterDocuments(String),
+    /// Show a dialog, or change the one that is shown.
+    Show(Dialog),
+    /// Open a file dialog.
+    Ask(Pick),
+    /// Close the dialog.
+    CloseDialog,
+    /// Put a notice away, by its place in the list.
+    Dismiss(usize),
+    /// Write an export.
+    Export(ExportPlan, PathBuf),
+    /// Stop a job.
+    Cancel(u64),
+    /// Try again to save, then go on.
+    LeaveAgain,
+    /// Go on although the project could not be saved; its edits stay in the recovery folder.
+    LeaveAnyway,
+    /// Set the size of the text, in points.
+    SetTextSize(f32),
+}
+
+/// What a file dialog is for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Pick {
+    /// A folder of documents or a project.
+    OpenFolder,
+    /// Files to import.
+    AddDocuments,
+    /// A place for the project.
+    SaveAs,
+    /// A file for an export.
+    Export(ExportPlan),
+}
+
+/// A tag while it is being written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TagDraft {
+    /// The tag that is changed; none for a new one.
+    pub id: Option<TagId>,
+    /// Its name so far.
+    pub name: String,
+    /// Its colour so far.
+    pub color: Color,
+    /// What it is for, so far.
+    pub definition: String,
+}
+
+/// A question or a form over the window.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Dialog {
+    /// A path to type, where the machine has no file dialog.
+    Path(Pick, String),
+    /// Which format, and how.
+    Export(ExportPlan),
+    /// The project could not be saved: what now?
+    Leave {
+        /// Why.
+        reason: String,
+        /// What was to follow.
+        then: Then,
+    },
+    /// Where a document came from, and its encoding.
+    Details(DocumentId),
+    /// A tag to write.
+    Tag(TagDraft),
+    /// A tag in use is about to go.
+    RemoveTag(TagId),
+    /// The list of shortcuts.
+    Shortcuts,
+    /// Files that are new in the source folder.
+    Found(Vec<String>),
+}
+
+/// A sentence of the interface: its key among the messages, and what is filled in.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Message {
+    /// The key.
+    pub key: &'static str,
+    /// Numbers by their names.
+    pub numbers: Vec<(&'static str, usize)>,
+    /// Texts by their names. A reader may have written them.
+    pub texts: Vec<(&'static str, String)>,
+}
+
+impl Message {
+    /// The message of a key.
+    pub fn new(key: &'static str) -> Self {
+        Self { key, ..Self::default() }
+    }
+
+    /// Fills a number in.
+    pub fn number(mut self, name: &'static str, number: usize) -> Self {
+        self.numbers.push((name, number));
+        self
+    }
+
+    /// Fills a text in.
+    pub fn text(mut self, name: &'static str, text: impl Into<String>) -> Self {
+        self.texts.push((name, text.into()));
+        self
+    }
+}
+
+/// How grave a notice is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoticeKind {
+    /// Good to know.
+    Info,
+    /// Something was not done.
+    Problem,
+}
+
+/// Something the person should know; it stays until put away.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Notice {
+    /// How grave.
+    pub kind: NoticeKind,
+    /// What.
+    pub message: Message,
+    /// One line each: files and reasons.
+    pub details: Vec<String>,
+}

@@ -1,0 +1,569 @@
+//! The workbench: everything the window shows, and the one door through which it changes.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::jobs::{Job, Jobs};
+use super::keeping::{Keeping, Then};
+use super::opening::Outcome;
+use super::rows::TableView;
+use super::selection::{Place, Selection};
+use super::wishes::{Action, Dialog, Message, Notice, NoticeKind, Pick};
+use super::{Command, command::Needs};
+use crate::model::{
+    Act, Annotation, AnnotationId, Coder, Document, DocumentId, Edit, EditError, History, Project, Span,
+    Stamps, Step,
+};
+use crate::store::window_state::{RecentList, WindowState};
+use crate::store::{Session, Surroundings, Wake};
+
+/// The sizes that the text can have, in points.
+const TEXT_SIZES: std::ops::RangeInclusive<f32> = 10.0..=64.0;
+
+/// The text size of a new project, in points.
+const TEXT_SIZE: f32 = 21.0;
+
+/// A project that is open, with what keeps it.
+pub struct OpenProject {
+    /// The project.
+    pub project: Project,
+    /// What can be undone.
+    pub history: History,
+    /// What writes it to disk.
+    pub(super) session: Session,
+    /// Where it is kept.
+    pub place: PathBuf,
+    /// Whether the person has given it that place.
+    pub named: bool,
+    /// Counts the changes: what is derived from the project is made anew when it differs.
+    pub revision: u64,
+    /// How far it is saved.
+    pub keeping: Keeping,
+    /// Documents that appeared in the source folder and wait to be added.
+    pub(super) found: Vec<Document>,
+}
+
+/// How things are shown: not part of the project, kept per project on this machine.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// The document in the reading view.
+    pub document: Option<DocumentId>,
+    /// Where each document was left.
+    pub places: std::collections::HashMap<DocumentId, Place>,
+    /// The size of the text, in points.
+    pub text_size: f32,
+    /// The name of the theme.
+    pub theme: String,
+    /// Whether the document list is shown.
+    pub documents: bool,
+    /// Whether the codebook is shown.
+    pub codebook: bool,
+    /// Whether the annotation table is shown.
+    pub table: bool,
+    /// What the document list is filtered by.
+    pub document_filter: String,
+}
+
+impl Default for View {
+    fn default() -> Self {
+        Self {
+            document: None,
+            places: std::collections::HashMap::new(),
+            text_size: TEXT_SIZE,
+            theme: "light".to_owned(),
+            documents: true,
+            codebook: true,
+            table: true,
+            document_filter: String::new(),
+        }
+    }
+}
+
+/// A span that the reading view shall bring into view, once for each serial number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reveal {
+    /// Counts the requests.
+    pub serial: u64,
+    /// The document.
+    pub document: DocumentId,
+    /// What to show.
+    pub span: Span,
+}
+
+/// All that the window works on.
+pub struct Workbench {
+    pub(super) open: Option<OpenProject>,
+    pub(super) surroundings: Surroundings,
+    pub(super) coder: Coder,
+    pub(super) stamps: Box<dyn Stamps + Send>,
+    pub(super) jobs: Jobs<Outcome>,
+    pub(super) view: View,
+    pub(super) selection: Option<Selection>,
+    pub(super) offering: bool,
+    pub(super) annotation: Option<(DocumentId, AnnotationId)>,
+    pub(super) reveal: Option<Reveal>,
+    pub(super) table: TableView,
+    pub(super) dialog: Option<Dialog>,
+    pub(super) pick: Option<Pick>,
+    pub(super) copied: Option<String>,
+    pub(super) notices: Vec<Notice>,
+    pub(super) recent: RecentList,
+    pub(super) leaving: Option<Then>,
+    pub(super) closed: bool,
+    /// When the view last changed and was not kept.
+    pub(super) view_changed: Option<std::time::Instant>,
+}
+
+impl Workbench {
+    /// A workbench with nothing open. `wake` is called from other threads when something waits for [`Self::tick`].
+    pub fn new(surroundings: Surroundings, coder: Coder, stamps: Box<dyn Stamps + Send>, wake: Wake) -> Self {
+        Self {
+            open: None,
+            surroundings,
+            coder,
+            stamps,
+            jobs: Jobs::new(wake),
+            view: View::default(),
+            selection: None,
+            offering: false,
+            annotation: None,
+            reveal: None,
+            table: TableView::default(),
+            dialog: None,
+            pick: None,
+            copied: None,
+            notices: Vec::new(),
+            recent: RecentList::default(),
+            leaving: None,
+            closed: false,
+            view_changed: None,
+        }
+    }
+
+    /// The open project.
+    pub fn open(&self) -> Option<&OpenProject> {
+        self.open.as_ref()
+    }
+
+    /// The open project's content.
+    pub fn project(&self) -> Option<&Project> {
+        self.open.as_ref().map(|open| &open.project)
+    }
+
+    /// The document in the reading view.
+    pub fn document(&self) -> Option<&Arc<Document>> {
+        self.project()?.document(self.view.document?)
+    }
+
+    /// How things are shown.
+    pub fn view(&self) -> &View {
+        &self.view
+    }
+
+    /// The selected text, where it belongs to the document in the reading view.
+    pub fn selection(&self) -> Option<Selection> {
+        self.selection.filter(|selection| Some(selection.document) == self.view.document)
+    }
+
+    /// The selected text as a span that is not empty.
+    pub fn selected_span(&self) -> Option<Span> {
+        let span = self.selection()?.span(self.document()?);
+        (!span.is_empty()).then_some(span)
+    }
+
+    /// Whether the tags are offered beside the selection.
+    pub fn offering(&self) -> bool {
+        self.offering && self.selected_span().is_some()
+    }
+
+    /// The selected annotation.
+    pub fn annotation(&self) -> Option<&Arc<Annotation>> {
+        let (document, id) = self.annotation?;
+        self.project()?.annotation(document, id)
+    }
+
+    /// What the reading view shall bring into view.
+    pub fn reveal(&self) -> Option<Reveal> {
+        self.reveal
+    }
+
+    /// How the annotation table is sorted and filtered, and its rows.
+    pub fn table(&self) -> &TableView {
+        &self.table
+    }
+
+    /// The dialog over the window.
+    pub fn dialog(&self) -> Option<&Dialog> {
+        self.dialog.as_ref()
+    }
+
+    /// What the person should know.
+    pub fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+
+    /// The jobs that run.
+    pub fn jobs(&self) -> &[Job] {
+        self.jobs.running()
+    }
+
+    /// The projects and folders opened before, latest first.
+    pub fn recent(&self) -> &RecentList {
+        &self.recent
+    }
+
+    /// The file dialog that the interface shall open now.
+    pub fn take_pick(&mut self) -> Option<Pick> {
+        self.pick.take()
+    }
+
+    /// The text that the interface shall put on the clipboard now.
+    pub fn take_copied(&mut self) -> Option<String> {
+        self.copied.take()
+    }
+
+    /// Whether the window can close now.
+    pub fn closed(&self) -> bool {
+        self.closed
+    }
+
+    /// Whether the open project may only be read.
+    pub fn is_read_only(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.session.is_read_only())
+    }
+
+    /// Whether a command can be run now.
+    pub fn can(&self, command: Command) -> bool {
+        let writing = self.open.as_ref().is_some_and(|open| !open.session.is_read_only());
+        match command.needs() {
+            Needs::Nothing => true,
+            Needs::Project => self.open.is_some(),
+            Needs::Writing => writing,
+            Needs::Document => self.document().is_some(),
+            Needs::Selection => self.selected_span().is_some(),
+            Needs::Annotation => {
+                writing
+                    && self.annotation().is_some()
+                    && (command != Command::MoveEnds || self.selected_span().is_some())
+            }
+            Needs::Done => writing && self.open.as_ref().is_some_and(|open| !open.history.done().is_empty()),
+            Needs::Undone => {
+                writing && self.open.as_ref().is_some_and(|open| !open.history.undone().is_empty())
+            }
+        }
+    }
+
+    /// Fulfils one wish.
+    pub fn act(&mut self, action: Action) {
+        match action {
+            Action::Run(command) => self.run(command),
+            Action::OpenPath(path) => self.leave(Then::Open(path)),
+            Action::Picked(pick, paths) => self.picked(pick, paths),
+            Action::NoPicker(pick) => self.dialog = Some(Dialog::Path(pick, String::new())),
+            Action::OpenDocument(document) => self.show_document(document),
+            Action::Scrolled(document, place) => {
+                self.view.places.insert(document, place);
+                self.view_changed = Some(std::time::Instant::now());
+            }
+            Action::Select(selection) => {
+                self.selection = selection;
+                self.offering &= self.selected_span().is_some();
+            }
+            Action::OfferTags(offer) => self.offering = offer,
+            Action::SelectAnnotation { document, id, reveal } => self.select_annotation(document, id, reveal),
+            Action::SelectNoAnnotation => self.annotation = None,
+            Action::ApplyTag(tag) => self.apply_tag(tag),
+            Action::ApplyNewTag(name) => self.apply_new_tag(&name),
+            Action::SetNote(document, id, note) => self.set_note(document, id, note),
+            Action::ToggleTag(document, id, tag) => self.toggle_tag(document, id, tag),
+            Action::SetEnds(document, id, span) => self.set_ends(document, id, span),
+            Action::RemoveAnnotation(document, id) => self.remove_annotation(document, id),
+            Action::PutTag(draft) => self.put_tag(draft),
+            Action::RemoveTag(tag) => self.remove_tag(tag),
+            Action::SetEncoding(document, encoding) => self.set_encoding(document, &encoding),
+            Action::RemoveDocument(document) => self.remove_document(document),
+            Action::AddFound => self.add_found(),
+            Action::SortRows(column) => self.table.sort_by(column),
+            Action::FilterRows(filter) => self.table.filter_by(filter),
+            Action::FilterDocuments(filter) => self.view.document_filter = filter,
+            Action::Show(dialog) => self.dialog = Some(dialog),
+            Action::Ask(pick) => self.pick = Some(pick),
+            Action::CloseDialog => self.close_dialog(),
+            Action::Dismiss(index) => {
+                if index < self.notices.len() {
+                    self.notices.remove(index);
+                }
+            }
+            Action::Export(plan, path) => self.export(plan, path),
+            Action::Cancel(job) => self.jobs.cancel(job),
+            Action::LeaveAgain => self.leave_again(),
+            Action::LeaveAnyway => self.leave_anyway(),
+            Action::SetTextSize(points) => self.set_text_size(points),
+        }
+        self.refresh_rows();
+    }
+
+    fn run(&mut self, command: Command) {
+        if !self.can(command) {
+            return;
+        }
+        match command {
+            Command::New => self.leave(Then::New),
+            Command::OpenFolder => self.pick = Some(Pick::OpenFolder),
+            Command::AddDocuments => self.pick = Some(Pick::AddDocuments),
+            Command::RemoveDocument => {
+                if let Some(document) = self.view.document {
+                    self.remove_document(document);
+                }
+            }
+            Command::DocumentDetails => self.dialog = self.view.document.map(Dialog::Details),
+            Command::Save => self.save(),
+            Command::SaveAs => self.pick = Some(Pick::SaveAs),
+            Command::Export => self.dialog = Some(Dialog::Export(super::ExportPlan::default())),
+            Command::Quit => self.leave(Then::Quit),
+            Command::Undo => self.undo(),
+            Command::Redo => self.redo(),
+            Command::Copy => self.copy(),
+            Command::SelectAll => self.select_all(),
+            Command::TagSelection => self.offering = true,
+            Command::MoveEnds => {
+                if let (Some((document, id)), Some(span)) = (self.annotation, self.selected_span()) {
+                    self.set_ends(document, id, span);
+                }
+            }
+            Command::DeleteAnnotation => {
+                if let Some((document, id)) = self.annotation {
+                    self.remove_annotation(document, id);
+                }
+            }
+            Command::NewTag => self.dialog = Some(Dialog::Tag(self.new_tag_draft(""))),
+            Command::NextAnnotation => self.step_annotation(1),
+            Command::PreviousAnnotation => self.step_annotation(-1),
+            Command::NextDocument => self.step_document(1),
+            Command::PreviousDocument => self.step_document(-1),
+            Command::LargerText => self.set_text_size(self.view.text_size + 1.0),
+            Command::SmallerText => self.set_text_size(self.view.text_size - 1.0),
+            Command::ResetText => self.set_text_size(TEXT_SIZE),
+            Command::ThemeLight => self.set_theme("light"),
+            Command::ThemeSepia => self.set_theme("sepia"),
+            Command::ThemeDark => self.set_theme("dark"),
+            Command::ThemeContrast => self.set_theme("contrast"),
+            Command::ShowDocuments => self.toggle_panel(|view| &mut view.documents),
+            Command::ShowCodebook => self.toggle_panel(|view| &mut view.codebook),
+            Command::ShowTable => self.toggle_panel(|view| &mut view.table),
+            Command::Shortcuts => self.dialog = Some(Dialog::Shortcuts),
+        }
+    }
+
+    fn toggle_panel(&mut self, panel: impl Fn(&mut View) -> &mut bool) {
+        let shown = panel(&mut self.view);
+        *shown = !*shown;
+        self.view_changed = Some(std::time::Instant::now());
+    }
+
+    fn set_theme(&mut self, name: &str) {
+        self.view.theme = name.to_owned();
+        self.view_changed = Some(std::time::Instant::now());
+    }
+
+    fn set_text_size(&mut self, points: f32) {
+        if points.is_finite() {
+            self.view.text_size = points.clamp(*TEXT_SIZES.start(), *TEXT_SIZES.end());
+            self.view_changed = Some(std::time::Instant::now());
+        }
+    }
+
+    fn copy(&mut self) {
+        let text =
+            self.selected_span().zip(self.document()).and_then(|(span, document)| document.text.slice(span));
+        self.copied = text.map(str::to_owned);
+    }
+
+    fn select_all(&mut self) {
+        self.selection = self.document().map(|document| Selection {
+            document: document.id,
+            anchor: 0,
+            focus: document.text.len(),
+        });
+        self.offering = false;
+    }
+
+    /// Opens a document in the reading view, at the place where it was left.
+    pub(super) fn show_document(&mut self, document: DocumentId) {
+        if self.view.document != Some(document)
+            && self.project().is_some_and(|project| project.position(document).is_some())
+        {
+            self.view.document = Some(document);
+            self.view_changed = Some(std::time::Instant::now());
+            self.selection = None;
+            self.offering = false;
+        }
+    }
+
+    fn step_document(&mut self, by: isize) {
+        let Some(project) = self.project() else { return };
+        let at = self.view.document.and_then(|document| project.position(document)).unwrap_or(0);
+        let next =
+            at.checked_add_signed(by).and_then(|at| project.documents().get(at)).map(|document| document.id);
+        if let Some(next) = next {
+            self.show_document(next);
+        }
+    }
+
+    /// Brings a span into view.
+    pub(super) fn reveal_span(&mut self, document: DocumentId, span: Span) {
+        self.show_document(document);
+        let serial = self.reveal.map_or(1, |reveal| reveal.serial + 1);
+        self.reveal = Some(Reveal { serial, document, span });
+    }
+
+    /// Makes a change: applies it, records it for undo, hands it to the journal. A refused edit becomes a notice.
+    pub(super) fn perform(&mut self, name: &str, place: Option<(DocumentId, Span)>, edit: Edit) -> bool {
+        let now = self.stamps.now();
+        let Some(open) = self.open.as_mut() else { return false };
+        if open.session.is_read_only() {
+            self.notices.push(Notice {
+                kind: NoticeKind::Problem,
+                message: Message::new("notice-read-only"),
+                details: Vec::new(),
+            });
+            return false;
+        }
+        keep_texts(&open.session, &edit);
+        let step = Step { name: name.to_owned(), place, edit: Arc::new(edit) };
+        match open.history.perform(&mut open.project, step) {
+            Ok(act) => {
+                self.record(act, now);
+                true
+            }
+            Err(error) => {
+                self.refuse(&error);
+                false
+            }
+        }
+    }
+
+    fn undo(&mut self) {
+        let last = self.open.as_ref().and_then(|open| open.history.done().last()).cloned();
+        self.go_back(last, |history, project| history.undo(project));
+    }
+
+    fn redo(&mut self) {
+        let last = self.open.as_ref().and_then(|open| open.history.undone().last()).cloned();
+        self.go_back(last, |history, project| history.redo(project));
+    }
+
+    /// Takes a step of the history, the one given, and shows where it happened.
+    fn go_back(
+        &mut self,
+        last: Option<Step>,
+        step: impl FnOnce(&mut History, &mut Project) -> Result<Option<Act>, EditError>,
+    ) {
+        let now = self.stamps.now();
+        let (Some(open), Some(last)) = (self.open.as_mut(), last) else { return };
+        keep_texts(&open.session, &last.edit);
+        let place = last.place;
+        match step(&mut open.history, &mut open.project) {
+            Ok(Some(act)) => {
+                self.record(act, now);
+                if let Some((document, span)) = place {
+                    self.reveal_span(document, span);
+                }
+            }
+            Ok(None) => {}
+            Err(error) => self.refuse(&error),
+        }
+    }
+
+    fn record(&mut self, act: Act, now: crate::model::Timestamp) {
+        let Some(open) = self.open.as_mut() else { return };
+        let sequence = open.session.append(act, now);
+        open.revision += 1;
+        open.keeping.appended(sequence);
+        self.after_change();
+    }
+
+    /// Lets go of what is no longer there.
+    pub(super) fn after_change(&mut self) {
+        if self.annotation().is_none() {
+            self.annotation = None;
+        }
+        if self.document().is_none() {
+            self.view.document =
+                self.project().and_then(|project| project.documents().first()).map(|document| document.id);
+            self.selection = None;
+        }
+        let length = self.document().map_or(0, |document| document.text.len());
+        self.selection = self.selection().filter(|selection| selection.anchor.max(selection.focus) <= length);
+    }
+
+    fn refuse(&mut self, error: &EditError) {
+        self.problem(Message::new("notice-refused").text("reason", error.to_string()), Vec::new());
+    }
+
+    /// Tells the person what was not done.
+    pub(super) fn problem(&mut self, message: Message, details: Vec<String>) {
+        self.notices.push(Notice { kind: NoticeKind::Problem, message, details });
+    }
+
+    /// Tells the person something good to know.
+    pub(super) fn inform(&mut self, message: Message, details: Vec<String>) {
+        self.notices.push(Notice { kind: NoticeKind::Info, message, details });
+    }
+
+    /// The view as it is kept on this machine for a project.
+    pub(super) fn window_state(&self) -> WindowState {
+        let place = self
+            .view
+            .document
+            .and_then(|document| self.view.places.get(&document))
+            .copied()
+            .unwrap_or_default();
+        let panels = [
+            ("documents", self.view.documents),
+            ("codebook", self.view.codebook),
+            ("table", self.view.table),
+        ];
+        WindowState {
+            document: self.view.document,
+            annotation: self.annotation.map(|(_, id)| id),
+            paragraph: place.paragraph,
+            offset: place.offset,
+            text_size: self.view.text_size,
+            shown: panels.into_iter().map(|(name, shown)| (name.to_owned(), shown)).collect(),
+            theme: self.view.theme.clone(),
+            ..WindowState::default()
+        }
+    }
+
+    /// Takes up the view that was kept; what was not kept stays as it is.
+    pub(super) fn restore_view(&mut self, state: WindowState) {
+        let shown = |name: &str, now: bool| state.shown.get(name).copied().unwrap_or(now);
+        let view = &self.view;
+        let place = Place { paragraph: state.paragraph, offset: state.offset };
+        self.view = View {
+            document: state.document,
+            places: state.document.map(|document| (document, place)).into_iter().collect(),
+            text_size: if state.text_size > 0.0 { state.text_size } else { view.text_size },
+            theme: if state.theme.is_empty() { view.theme.clone() } else { state.theme.clone() },
+            documents: shown("documents", view.documents),
+            codebook: shown("codebook", view.codebook),
+            table: shown("table", view.table),
+            document_filter: String::new(),
+        };
+        self.set_text_size(self.view.text_size);
+        self.view_changed = None;
+        self.annotation = state.document.zip(state.annotation);
+    }
+}
+
+/// Has the texts written that an edit brings into the project, before the edit itself is journalled.
+fn keep_texts(session: &Session, edit: &Edit) {
+    match edit {
+        Edit::InsertDocument { document, .. } | Edit::ReplaceDocument { document, .. } => {
+            session.keep_text(Arc::clone(document));
+        }
+        Edit::Batch(edits) => edits.iter().for_each(|edit| keep_texts(session, edit)),
+        _ => {}
+    }
+}

@@ -1,0 +1,87 @@
+//! Dialogs over the window, one file each, and the machine's file dialogs.
+
+mod details;
+mod export;
+mod files;
+mod leave;
+mod path;
+mod remove_tag;
+mod shortcuts;
+mod tag;
+
+use egui::{Id, Key, Modal, Modifiers, Ui};
+
+use crate::app::{Action, Dialog};
+use crate::ui::scene::Scene;
+use crate::ui::text::{Label, button};
+
+pub use files::FileDialogs;
+
+/// What dialogs keep from frame to frame: the form that is filled in.
+#[derive(Default)]
+pub struct Dialogs {
+    /// The dialog as it was given, and as it stands by now.
+    form: Option<(Dialog, Dialog)>,
+}
+
+impl Dialogs {
+    /// Shows the dialog that the workbench asks for.
+    pub fn show(&mut self, ui: &mut Ui, scene: &Scene) {
+        let Some(asked) = scene.bench.dialog() else {
+            self.form = None;
+            return;
+        };
+        let is_new = self.form.as_ref().is_none_or(|(given, _)| given != asked);
+        if is_new {
+            self.form = Some((asked.clone(), asked.clone()));
+        }
+        let Some((_, dialog)) = self.form.as_mut() else { return };
+        let may_escape = !matches!(dialog, Dialog::Leave { .. });
+        let response = Modal::new(Id::unique("dialog")).show(ui.ctx(), |ui| {
+            ui.set_width(if matches!(dialog, Dialog::Shortcuts) { 520.0 } else { 440.0 });
+            ui.spacing_mut().item_spacing.y = 8.0;
+            match dialog {
+                Dialog::Path(pick, path) => path::show(ui, scene, pick, path, is_new),
+                Dialog::Export(plan) => export::show(ui, scene, plan),
+                Dialog::Leave { reason, then } => leave::show(ui, scene, reason, then),
+                Dialog::Details(document) => details::show(ui, scene, *document),
+                Dialog::Tag(draft) => tag::show(ui, scene, draft, is_new),
+                Dialog::RemoveTag(tag) => remove_tag::show(ui, scene, *tag),
+                Dialog::Shortcuts => shortcuts::show(ui, scene),
+                Dialog::Found(files) => files::show_found(ui, scene, files),
+            }
+        });
+        let escaped = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
+        if may_escape && (escaped || response.backdrop_response.clicked()) {
+            scene.wish(Action::CloseDialog);
+        }
+    }
+}
+
+/// The title of a dialog.
+fn title(ui: &mut Ui, scene: &Scene, words: &str) {
+    let width = ui.available_width();
+    Label::interface(words).size(17.0).bold().within(width, 2).show(ui, &scene.ink);
+}
+
+/// A paragraph of a dialog.
+fn text(ui: &mut Ui, scene: &Scene, words: &str) {
+    let width = ui.available_width();
+    Label::interface(words).color(scene.look.quiet).within(width, 12).show(ui, &scene.ink);
+}
+
+/// The buttons at the foot of a dialog; the first is the one that Enter means. Returns which was chosen.
+fn buttons(ui: &mut Ui, scene: &Scene, words: &[String], enabled: bool) -> Option<usize> {
+    let mut chosen = None;
+    ui.add_space(6.0);
+    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        for (index, words) in words.iter().enumerate() {
+            ui.add_enabled_ui(enabled || index > 0, |ui| {
+                if button(ui, &scene.ink, words).clicked() {
+                    chosen = Some(index);
+                }
+            });
+        }
+    });
+    chosen
+}

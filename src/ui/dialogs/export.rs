@@ -1,0 +1,55 @@
+//! Which format an export has, and how.
+
+use egui::Ui;
+
+use super::{buttons, text, title};
+use crate::app::{Action, ExportPlan, Pick};
+use crate::exchange::Format;
+use crate::ui::scene::Scene;
+use crate::ui::text::selectable;
+
+/// Shows the form.
+pub fn show(ui: &mut Ui, scene: &Scene, plan: &mut ExportPlan) {
+    title(ui, scene, &scene.say("export-title"));
+    ui.horizontal_wrapped(|ui| {
+        for info in Format::table().iter().filter(|info| info.writes) {
+            if selectable(ui, &scene.ink, plan.format == info.format, info.name).clicked() {
+                plan.format = info.format;
+            }
+        }
+    });
+    text(
+        ui,
+        scene,
+        &scene.say(match plan.format {
+            Format::Csv => "export-csv",
+            Format::Jsonl => "export-jsonl",
+            Format::Ron => "export-ron",
+        }),
+    );
+    if plan.format == Format::Csv
+        && selectable(ui, &scene.ink, plan.byte_order_mark, &scene.say("export-bom")).clicked()
+    {
+        plan.byte_order_mark = !plan.byte_order_mark;
+    }
+    ui.horizontal_wrapped(|ui| {
+        if selectable(ui, &scene.ink, !plan.only_document, &scene.say("export-whole")).clicked() {
+            plan.only_document = false;
+        }
+        if scene.bench.document().is_some()
+            && selectable(ui, &scene.ink, plan.only_document, &scene.say("export-document")).clicked()
+        {
+            plan.only_document = true;
+        }
+    });
+    let count = plan.count(scene.bench);
+    text(ui, scene, &scene.say_with("export-count", &[("count", count)], &[]));
+    match buttons(ui, scene, &[scene.say("export-choose-file"), scene.say("dialog-cancel")], true) {
+        Some(0) => {
+            scene.wish(Action::CloseDialog);
+            scene.wish(Action::Ask(Pick::Export(*plan)));
+        }
+        Some(_) => scene.wish(Action::CloseDialog),
+        None => {}
+    }
+}

@@ -1,0 +1,31 @@
+//! The panels around the reading view, one file each. Each reads the scene and leaves wishes.
+
+pub mod card;
+pub mod codebook;
+pub mod documents;
+pub mod foot;
+pub mod notices;
+pub mod palette;
+pub mod table;
+
+use egui::{Rect, Ui, pos2};
+
+use crate::ui::look;
+use crate::ui::scene::Scene;
+use crate::ui::text::Label;
+
+/// The heading of a panel: small, quiet, with a count at its end.
+fn heading(ui: &mut Ui, scene: &Scene, words: &str, count: &str) {
+    ui.horizontal(|ui| {
+        Label::interface(words).size(look::SMALL_TEXT).bold().color(scene.look.quiet).show(ui, &scene.ink);
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            Label::interface(count).size(look::SMALL_TEXT).color(scene.look.quiet).show(ui, &scene.ink);
+        });
+    });
+}
+
+/// A square of a tag's colour.
+fn swatch(ui: &Ui, at: Rect, color: egui::Color32) {
+    let square = Rect::from_center_size(pos2(at.left() + 6.0, at.center().y), egui::vec2(11.0, 11.0));
+    ui.painter().rect_filled(square, 3.0, color);
+}

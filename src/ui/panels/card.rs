@@ -1,0 +1,199 @@
+//! The card of the selected annotation: its quote, tags, note and times.
+
+use std::time::Duration;
+
+use egui::{CornerRadius, Frame, Id, Margin, Role, ScrollArea, Stroke, Ui, vec2};
+
+use super::heading;
+use crate::app::{Action, Command};
+use crate::model::{Annotation, AnnotationId, DocumentId};
+use crate::ui::look;
+use crate::ui::scene::Scene;
+use crate::ui::text::{Face, Field, Label, button, named};
+
+/// A note is written down after so long without a key.
+const PAUSE: f64 = 1.0;
+
+/// What the card keeps from frame to frame: the note while it is typed.
+#[derive(Default)]
+pub struct Card {
+    note: String,
+    of: Option<(DocumentId, AnnotationId)>,
+    /// When the note was last changed and not yet written down, in seconds of egui's clock.
+    changed: Option<f64>,
+}
+
+impl Card {
+    /// Writes down the note that is being typed.
+    pub fn flush(&mut self, scene: &Scene) {
+        if let (Some((document, id)), Some(_)) = (self.of, self.changed.take()) {
+            scene.wish(Action::SetNote(document, id, self.note.clone()));
+        }
+    }
+
+    /// Shows the card.
+    pub fn show(&mut self, ui: &mut Ui, scene: &Scene) {
+        let now = ui.input(|input| input.time);
+        let selected = scene.bench.annotation().cloned();
+        let key = selected.as_ref().map(|annotation| (annotation.document, annotation.id));
+        if self.of != key {
+            self.flush(scene);
+            self.of = key;
+            self.note = selected.as_ref().map(|annotation| annotation.note.clone()).unwrap_or_default();
+        } else if let (Some(annotation), None) = (&selected, self.changed)
+            && self.note != annotation.note
+        {
+            // Undo, or another view, changed the note.
+            self.note.clone_from(&annotation.note);
+        }
+        let Some(annotation) = selected else {
+            heading(ui, scene, &scene.say("panel-annotation"), "");
+            ui.add_space(4.0);
+            let words = scene.say("card-none");
+            Label::interface(&words)
+                .color(scene.look.quiet)
+                .within(ui.available_width(), 4)
+                .show(ui, &scene.ink);
+            return;
+        };
+        heading(ui, scene, &scene.say("panel-annotation"), &count(scene, &annotation));
+        ui.add_space(6.0);
+        ScrollArea::vertical().id_salt("card").auto_shrink(false).show(ui, |ui| {
+            quote(ui, scene, &annotation);
+            ui.add_space(6.0);
+            tags(ui, scene, &annotation);
+            ui.add_space(6.0);
+            let name = scene.say("card-note");
+            Label::interface(&name).size(look::SMALL_TEXT).color(scene.look.quiet).show(ui, &scene.ink);
+            let width = ui.available_width();
+            let field = Field::lines(Id::unique(("note", annotation.id)), &mut self.note, &name, 4)
+                .face(Face::Document)
+                .size(look::LIST_TEXT)
+                .width(width)
+                .enabled(!scene.bench.is_read_only())
+                .show(ui, &scene.ink, scene.look);
+            if field.changed {
+                self.changed = Some(now);
+            }
+            match self.changed {
+                Some(since) if field.left || now - since >= PAUSE => self.flush(scene),
+                Some(since) => {
+                    ui.ctx()
+                        .request_repaint_after(Duration::from_secs_f64((PAUSE - (now - since)).max(0.02)));
+                }
+                None => {}
+            }
+            ui.add_space(8.0);
+            facts(ui, scene, &annotation);
+            ui.add_space(6.0);
+            ui.horizontal_wrapped(|ui| {
+                for (command, words) in [
+                    (Command::MoveEnds, scene.say("card-move-ends")),
+                    (Command::DeleteAnnotation, scene.say("card-delete")),
+                ] {
+                    ui.add_enabled_ui(scene.bench.can(command), |ui| {
+                        if button(ui, &scene.ink, &words).clicked() {
+                            scene.wish(Action::Run(command));
+                        }
+                    });
+                }
+            });
+        });
+    }
+}
+
+fn count(scene: &Scene, annotation: &Annotation) -> String {
+    let Some(project) = scene.bench.project() else { return String::new() };
+    let table = project.table(annotation.document);
+    let at = table.position(annotation.id).map_or(0, |at| at + 1);
+    scene.say_with("card-count", &[("at", at), ("count", table.len())], &[])
+}
+
+fn quote(ui: &mut Ui, scene: &Scene, annotation: &Annotation) {
+    Frame::NONE
+        .fill(scene.look.raised)
+        .stroke(Stroke::new(1.0, scene.look.hairline))
+        .corner_radius(CornerRadius::same(6))
+        .inner_margin(Margin::symmetric(10, 8))
+        .show(ui, |ui| {
+            let width = ui.available_width();
+            let response = Label::written(&annotation.quote.exact)
+                .within(width, 5)
+                .sense(egui::Sense::click())
+                .show(ui, &scene.ink)
+                .on_hover_cursor(egui::CursorIcon::PointingHand);
+            if response.clicked() {
+                scene.wish(Action::SelectAnnotation {
+                    document: annotation.document,
+                    id: annotation.id,
+                    reveal: true,
+                });
+            }
+        });
+}
+
+fn tags(ui: &mut Ui, scene: &Scene, annotation: &Annotation) {
+    let Some(project) = scene.bench.project() else { return };
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
+        for &id in &annotation.tags {
+            let tag = project.codebook().get(id);
+            let name = tag.map_or_else(|| id.short(), |tag| tag.name.clone());
+            let fill = tag.map_or(scene.look.desk, |tag| scene.look.tint(tag.color));
+            let words = Label::written(&name).size(look::LIST_TEXT - 1.0).color(scene.look.ink);
+            let cross = Label::interface("×").color(scene.look.quiet);
+            let atoms = (words.atom(ui, &scene.ink), cross.atom(ui, &scene.ink));
+            let chip = egui::Button::new(atoms)
+                .fill(fill)
+                .stroke(Stroke::NONE)
+                .corner_radius(CornerRadius::same(12));
+            let spoken = scene.say_with("card-remove-tag", &[], &[("name", &name)]);
+            if named(ui.add(chip), Role::Button, &spoken).clicked() {
+                scene.wish(Action::ToggleTag(annotation.document, annotation.id, id));
+            }
+        }
+        let add = scene.say("card-add-tag");
+        let atom = Label::interface(&add).color(scene.look.accent).atom(ui, &scene.ink);
+        let (response, _) = egui::containers::menu::MenuButton::from_button(
+            egui::Button::new(atom).frame_when_inactive(false),
+        )
+        .ui(ui, |ui| {
+            for tag in project.codebook().tags().iter().filter(|tag| !annotation.tags.contains(&tag.id)) {
+                let atom = Label::written(&tag.name).atom(ui, &scene.ink);
+                if named(ui.add(egui::Button::new(atom)), Role::Button, &tag.name).clicked() {
+                    scene.wish(Action::ToggleTag(annotation.document, annotation.id, tag.id));
+                    ui.close();
+                }
+            }
+        });
+        named(response, Role::Button, &add);
+    });
+}
+
+fn facts(ui: &mut Ui, scene: &Scene, annotation: &Annotation) {
+    let made = annotation.created.to_string();
+    let changed = annotation.modified.to_string();
+    let mut lines = vec![scene.say_with("card-coder", &[], &[("coder", annotation.coder.name())])];
+    lines.push(scene.say_with("card-made", &[], &[("time", &short_time(&made))]));
+    if made != changed {
+        lines.push(scene.say_with("card-changed", &[], &[("time", &short_time(&changed))]));
+    }
+    for line in lines {
+        let width = ui.available_width();
+        Label::interface(&line)
+            .size(look::SMALL_TEXT)
+            .color(scene.look.quiet)
+            .within(width, 1)
+            .show(ui, &scene.ink);
+    }
+    for (key, value) in &annotation.attributes {
+        let line = scene.say_with("card-attribute", &[], &[("key", key), ("value", value)]);
+        let width = ui.available_width();
+        Label::interface(&line).color(scene.look.quiet).within(width, 2).show(ui, &scene.ink);
+    }
+}
+
+/// Date and time to the minute of an RFC 3339 time.
+fn short_time(time: &str) -> String {
+    time.get(..16).unwrap_or(time).replace('T', " ")
+}

@@ -1,0 +1,90 @@
+//! The foot: where the reader stands, whether all is saved, and the jobs that run.
+
+use egui::{Rect, Sense, Ui, vec2};
+
+use crate::app::{Action, Job};
+use crate::ui::look;
+use crate::ui::scene::Scene;
+use crate::ui::text::{Label, frameless_button};
+
+/// Shows the foot, and returns what it says of the saved state.
+pub fn show(ui: &mut Ui, scene: &Scene) -> String {
+    let mut state = String::new();
+    ui.horizontal_centered(|ui| {
+        ui.spacing_mut().item_spacing.x = 18.0;
+        let quiet = |words: &str, ui: &mut Ui| {
+            Label::interface(words).size(look::SMALL_TEXT).color(scene.look.quiet).show(ui, &scene.ink);
+        };
+        if let Some(words) = position(scene) {
+            quiet(&words, ui);
+        }
+        state = saved(scene);
+        let is_failure = scene.bench.open().is_some_and(|open| open.keeping.failure.is_some());
+        let color = if is_failure { scene.look.danger } else { scene.look.quiet };
+        Label::interface(&state).size(look::SMALL_TEXT).color(color).show(ui, &scene.ink);
+        for job in scene.bench.jobs() {
+            show_job(ui, scene, job);
+        }
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let size = scene.bench.view().text_size.round() as usize;
+            quiet(&scene.say_with("foot-text-size", &[("size", size)], &[("family", "Amiri")]), ui);
+        });
+    });
+    state
+}
+
+fn position(scene: &Scene) -> Option<String> {
+    let document = scene.bench.document()?;
+    let selection = scene.bench.selection()?;
+    let byte = selection.focus.min(document.text.len());
+    let before = document.text.get(..byte)?;
+    let paragraph = memchr::memchr_iter(b'\n', before.as_bytes()).count() + 1;
+    // Counting code points of a text this long in every frame would be work for nothing.
+    if document.text.len() > 1 << 20 {
+        return Some(scene.say_with("foot-paragraph", &[("paragraph", paragraph)], &[]));
+    }
+    let at = before.chars().count();
+    let all = document.text.chars().count();
+    let numbers = [("paragraph", paragraph), ("at", at), ("all", all)];
+    let mut words = scene.say_with("foot-position", &numbers, &[]);
+    if let Some(span) = scene.bench.selected_span() {
+        let count = document.text.slice(span).map_or(0, |text| text.chars().count());
+        words.push_str(&scene.say_with("foot-selected", &[("count", count)], &[]));
+    }
+    Some(words)
+}
+
+fn saved(scene: &Scene) -> String {
+    let Some(open) = scene.bench.open() else { return String::new() };
+    let keeping = &open.keeping;
+    if scene.bench.is_read_only() {
+        return scene.say("foot-read-only");
+    }
+    if keeping.failure.is_some() {
+        return scene.say("foot-not-saved");
+    }
+    if keeping.is_writing() {
+        return scene.say("foot-saving");
+    }
+    if keeping.is_unsaved() {
+        return scene.say("foot-journalled");
+    }
+    scene.say("foot-saved")
+}
+
+fn show_job(ui: &mut Ui, scene: &Scene, job: &Job) {
+    let words = scene.say(job.kind.message());
+    Label::interface(&words).size(look::SMALL_TEXT).color(scene.look.quiet).show(ui, &scene.ink);
+    let (done, total) = (job.progress.done(), job.progress.total());
+    let (bar, _) = ui.allocate_exact_size(vec2(100.0, 5.0), Sense::hover());
+    ui.painter().rect_filled(bar, 2.0, scene.look.hairline);
+    if total > 0 {
+        let share = (done as f32 / total as f32).clamp(0.0, 1.0);
+        let filled = Rect::from_min_size(bar.min, vec2(bar.width() * share, bar.height()));
+        ui.painter().rect_filled(filled, 2.0, scene.look.accent);
+    }
+    if frameless_button(ui, &scene.ink, &scene.say("job-cancel")).clicked() {
+        scene.wish(Action::Cancel(job.id));
+    }
+    ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));
+}

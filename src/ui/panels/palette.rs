@@ -1,0 +1,265 @@
+//! The palette: at the selected text, the tags to mark it with, a filter that also makes a new tag, and number keys.
+
+use egui::{
+    Area, CornerRadius, Event, Frame, Id, Key, Margin, Modifiers, Order, Rect, Role, ScrollArea, Sense,
+    Stroke, Ui, WidgetInfo, pos2, vec2,
+};
+
+use super::swatch;
+use crate::app::Action;
+use crate::model::{Tag, TagId};
+use crate::text::Align;
+use crate::ui::look;
+use crate::ui::scene::Scene;
+use crate::ui::text::{Field, Label};
+
+/// Points.
+const WIDTH: f32 = 232.0;
+/// Points.
+const ROW: f32 = 30.0;
+
+/// What the palette keeps from frame to frame.
+#[derive(Default)]
+pub struct Palette {
+    filter: String,
+    chosen: usize,
+    was_offering: bool,
+    /// Where it stood in the last frame, in points.
+    pub rect: Option<Rect>,
+}
+
+/// Something the palette offers.
+enum Offer<'a> {
+    Tag(&'a Tag, usize),
+    New(String),
+}
+
+impl Palette {
+    /// The field that filters the tags.
+    pub fn field() -> Id {
+        Id::unique("palette-filter")
+    }
+
+    /// Whether nothing is typed in the filter.
+    pub fn is_blank(&self) -> bool {
+        self.filter.is_empty()
+    }
+
+    /// Shows the palette at the selected text, while tags are offered.
+    pub fn show(&mut self, ui: &mut Ui, scene: &Scene, at: Option<Rect>, reading: Id) {
+        let offering = scene.bench.offering();
+        let Some((at, project)) = at.zip(scene.bench.project()).filter(|_| offering) else {
+            if self.was_offering {
+                self.was_offering = false;
+                self.rect = None;
+                ui.memory_mut(|memory| memory.request_focus(reading));
+            }
+            return;
+        };
+        let just_opened = !self.was_offering;
+        if just_opened {
+            self.was_offering = true;
+            self.filter.clear();
+            self.chosen = 0;
+        }
+        let offers = self.offers(project.codebook().tags());
+        if self.take_keys(ui, scene, &offers) {
+            return;
+        }
+        let screen = ui.ctx().content_rect();
+        let height = 60.0 + ROW * offers.len().clamp(1, 9) as f32;
+        let below = at.bottom() + 8.0;
+        let top =
+            if below + height < screen.bottom() - 30.0 { below } else { (at.top() - height - 8.0).max(60.0) };
+        let left = (at.center().x - WIDTH / 2.0).clamp(8.0, (screen.right() - WIDTH - 24.0).max(8.0));
+        let shown = Area::new(Id::unique("palette"))
+            .order(Order::Foreground)
+            .fixed_pos(pos2(left, top))
+            .show(ui.ctx(), |ui| {
+                Frame::NONE
+                    .fill(scene.look.raised)
+                    .stroke(Stroke::new(1.0, scene.look.hairline))
+                    .corner_radius(CornerRadius::same(8))
+                    .inner_margin(Margin::same(8))
+                    .shadow(ui.visuals().popup_shadow)
+                    .show(ui, |ui| self.contents(ui, scene, &offers, just_opened));
+            });
+        self.rect = Some(shown.response.rect);
+        // A press beside the palette puts it away; what it falls on decides what happens next.
+        let pressed_elsewhere = ui.input(|input| {
+            input.pointer.any_pressed()
+                && input.pointer.interact_pos().is_some_and(|point| !shown.response.rect.contains(point))
+        });
+        if pressed_elsewhere && !just_opened {
+            scene.wish(Action::OfferTags(false));
+        }
+    }
+
+    fn offers<'a>(&self, tags: &'a [Tag]) -> Vec<Offer<'a>> {
+        let wanted = self.filter.trim();
+        let mut offers: Vec<Offer> = tags
+            .iter()
+            .enumerate()
+            .filter(|(_, tag)| wanted.is_empty() || tag.name.contains(wanted))
+            .map(|(index, tag)| Offer::Tag(tag, index))
+            .collect();
+        // The tag of exactly this name comes first, then those that begin with it.
+        offers.sort_by_key(|offer| match offer {
+            Offer::Tag(tag, _) if wanted.is_empty() => (0, tag.id),
+            Offer::Tag(tag, _) => {
+                (if tag.name == wanted { 0 } else { 2 - u8::from(tag.name.starts_with(wanted)) }, tag.id)
+            }
+            Offer::New(_) => (3, TagId::from_bytes([0; 16])),
+        });
+        if wanted.is_empty() {
+            offers.sort_by_key(|offer| if let Offer::Tag(_, index) = offer { *index } else { usize::MAX });
+        } else if !tags.iter().any(|tag| tag.name == wanted) {
+            offers.push(Offer::New(wanted.to_owned()));
+        }
+        offers
+    }
+
+    /// Takes the keys that choose; true when the palette is done.
+    fn take_keys(&mut self, ui: &Ui, scene: &Scene, offers: &[Offer]) -> bool {
+        if ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
+            scene.wish(Action::OfferTags(false));
+            return true;
+        }
+        if self.filter.is_empty()
+            && let Some(number) = take_digit(ui)
+            && let Some(Offer::Tag(tag, _)) = offers.get(number - 1)
+        {
+            scene.wish(Action::ApplyTag(tag.id));
+            return true;
+        }
+        let last = offers.len().saturating_sub(1);
+        let (down, up) = ui.input_mut(|input| {
+            let down = input.count_and_consume_key(Modifiers::NONE, Key::ArrowDown);
+            (down, input.count_and_consume_key(Modifiers::NONE, Key::ArrowUp))
+        });
+        self.chosen = (self.chosen + down).min(last).saturating_sub(up);
+        if ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter))
+            && let Some(offer) = offers.get(self.chosen)
+        {
+            choose(scene, offer);
+            return true;
+        }
+        false
+    }
+
+    fn contents(&mut self, ui: &mut Ui, scene: &Scene, offers: &[Offer], just_opened: bool) {
+        ui.set_width(WIDTH);
+        ui.spacing_mut().item_spacing.y = 2.0;
+        let name = scene.say("palette-filter");
+        let hint = scene.say("palette-hint");
+        let field = Field::line(Self::field(), &mut self.filter, &name).hint(&hint).width(WIDTH).frame(false);
+        let response = field.show(ui, &scene.ink, scene.look);
+        if just_opened {
+            response.response.request_focus();
+        }
+        if response.changed {
+            self.chosen = 0;
+        }
+        ui.add_space(2.0);
+        if offers.is_empty() {
+            let words = scene.say("palette-none");
+            Label::interface(&words).color(scene.look.quiet).within(WIDTH, 3).show(ui, &scene.ink);
+            return;
+        }
+        ScrollArea::vertical().id_salt("palette").max_height(ROW * 9.5).show_rows(
+            ui,
+            ROW,
+            offers.len(),
+            |ui, rows| {
+                for row in rows {
+                    self.row(ui, scene, &offers[row], row);
+                }
+            },
+        );
+    }
+
+    fn row(&mut self, ui: &mut Ui, scene: &Scene, offer: &Offer, row: usize) {
+        let (rect, response) = ui.allocate_exact_size(vec2(WIDTH, ROW), Sense::click());
+        let words = match offer {
+            Offer::Tag(tag, _) => tag.name.clone(),
+            Offer::New(name) => scene.say_with("palette-new", &[], &[("name", name)]),
+        };
+        let is_chosen = row == self.chosen;
+        response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, is_chosen, &words));
+        if is_chosen || response.hovered() {
+            ui.painter().rect_filled(rect, CornerRadius::same(5), scene.look.accent_tint);
+        }
+        let inner = rect.shrink2(vec2(8.0, 0.0));
+        let name_room = Rect::from_min_max(
+            pos2(inner.left() + 20.0, inner.top()),
+            pos2(inner.right() - 26.0, inner.bottom()),
+        );
+        match offer {
+            Offer::Tag(tag, _) => {
+                swatch(ui, inner, scene.look.tag(tag.color));
+                Label::written(&words)
+                    .within(name_room.width(), 1)
+                    .align(Align::Left)
+                    .paint_at(ui, &scene.ink, name_room);
+            }
+            Offer::New(_) => {
+                let plus = Rect::from_min_size(inner.min, vec2(16.0, ROW));
+                Label::interface("+").color(scene.look.accent).paint_at(ui, &scene.ink, plus);
+                Label::interface(&words)
+                    .color(scene.look.accent)
+                    .within(name_room.width(), 1)
+                    .align(Align::Left)
+                    .paint_at(ui, &scene.ink, name_room);
+            }
+        }
+        if self.filter.is_empty() && row < 9 && matches!(offer, Offer::Tag(..)) {
+            let key = Rect::from_center_size(pos2(inner.right() - 8.0, inner.center().y), vec2(18.0, 18.0));
+            let stroke = Stroke::new(1.0, scene.look.hairline);
+            ui.painter().rect(
+                key,
+                CornerRadius::same(3),
+                scene.look.raised,
+                stroke,
+                egui::StrokeKind::Inside,
+            );
+            let number = (row + 1).to_string();
+            Label::interface(&number)
+                .size(look::SMALL_TEXT)
+                .color(scene.look.quiet)
+                .within(18.0, 1)
+                .align(Align::Center)
+                .paint_at(ui, &scene.ink, key);
+        }
+        if response.clicked() {
+            choose(scene, offer);
+        }
+    }
+}
+
+fn choose(scene: &Scene, offer: &Offer) {
+    scene.wish(match offer {
+        Offer::Tag(tag, _) => Action::ApplyTag(tag.id),
+        Offer::New(name) => Action::ApplyNewTag(name.clone()),
+    });
+}
+
+/// Takes a number key from 1 to 9 out of the frame's events, with the digit it typed: in any of the three sets of digits, because an
+/// Arabic keyboard types Arabic ones.
+pub fn take_digit(ui: &Ui) -> Option<usize> {
+    const KEYS: [Key; 9] =
+        [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
+    ui.input_mut(|input| {
+        let at = KEYS.iter().position(|&key| input.consume_key(Modifiers::NONE, key))?;
+        input.events.retain(|event| !matches!(event, Event::Text(text) if digit(text).is_some()));
+        Some(at + 1)
+    })
+}
+
+/// The value of a text that is one decimal digit: ASCII, Arabic-Indic or Extended Arabic-Indic.
+fn digit(text: &str) -> Option<u32> {
+    let mut characters = text.chars();
+    let digit = characters.next().filter(|_| characters.next().is_none())?;
+    [0x30, 0x660, 0x6f0]
+        .into_iter()
+        .find_map(|zero| (digit as u32).checked_sub(zero).filter(|value| *value < 10))
+}

@@ -1,0 +1,300 @@
+//! The reading view: one document as a calm column of text, its highlights behind the words, and its glosses in the margin.
+//!
+//! Owns the layouts of the paragraphs that are in view, the scroll position, and what the pointer is doing. It reads the workbench and
+//! sends it wishes; it changes nothing itself.
+
+mod glosses;
+mod keys;
+mod marks;
+mod page;
+mod pointer;
+
+use egui::{Pos2, Rect, Response, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+
+use crate::app::{Action, Place, Reveal, Selection};
+use crate::model::{AnnotationId, ByteOffset, Span};
+use crate::text::{Caret, Rect as PixelRect};
+use crate::ui::scene::Scene;
+
+use page::Page;
+
+/// The height of a line, as a multiple of the text size: room for vowels above and below, and for rules under the words.
+const LEADING: f32 = 1.8;
+
+/// The name under which assistive technology finds the view.
+pub const NAME: &str = "reading-view";
+
+/// The column's measure, as a multiple of the text size.
+const MEASURE: f32 = 30.0;
+
+/// A line as it stands on screen.
+#[derive(Clone, Debug)]
+pub struct ShownLine {
+    /// The paragraph, from 0.
+    pub paragraph: usize,
+    /// Bytes of the document.
+    pub span: Span,
+    /// Where, in points.
+    pub rect: Rect,
+}
+
+/// What the view keeps from frame to frame.
+#[derive(Default)]
+pub struct Reading {
+    page: Option<Page>,
+    /// The last request of [`Reveal`] that was fulfilled.
+    revealed: u64,
+    /// The place that was last reported.
+    reported: Option<Place>,
+    /// The side of a soft break on which the caret stands.
+    caret: Option<Caret>,
+    /// The distance of the caret from the column's left edge that Up and Down keep, in pixels.
+    column_x: Option<f32>,
+    /// Whether a drag that began on the text is under way.
+    dragging: bool,
+    /// The byte of the document at which that drag began.
+    drag_anchor: Option<usize>,
+    /// The annotation that the open menu speaks of.
+    menu_on: Option<AnnotationId>,
+    /// Where the caret went by the keys of the frame `moved_frame`, and the end that stayed.
+    moved: Option<Caret>,
+    moved_anchor: usize,
+    moved_frame: u64,
+    /// Where the column stood in the last frame, in points.
+    column: Option<Rect>,
+    /// Where the selection stood in the last frame, in points.
+    selection: Option<Rect>,
+}
+
+/// How the pane is divided, in points.
+struct Plan {
+    pane: Rect,
+    column: Rect,
+    glosses: Option<Rect>,
+    rtl: bool,
+}
+
+impl Plan {
+    fn new(pane: Rect, text_size: f32, rtl: bool) -> Self {
+        let edge = 30.0;
+        let numbers = 26.0;
+        let gap = 34.0;
+        let room = (pane.width() - 2.0 * edge - numbers).max(60.0);
+        let with_glosses = room > 480.0;
+        let glosses_width = if with_glosses { (room * 0.27).clamp(150.0, 250.0) } else { 0.0 };
+        let around = if with_glosses { glosses_width + gap } else { 0.0 };
+        let measure = (text_size * MEASURE).min(room - around).max(60.0).floor();
+        let spare = (room - around - measure).max(0.0) / 2.0;
+        let top_to_bottom = pane.y_range();
+        let (column, glosses) = if rtl {
+            let right = pane.right() - edge - numbers - spare;
+            let column = Rect::from_x_y_ranges(right - measure..=right, top_to_bottom);
+            let glosses = Rect::from_x_y_ranges(
+                column.left() - gap - glosses_width..=column.left() - gap,
+                top_to_bottom,
+            );
+            (column, glosses)
+        } else {
+            let left = pane.left() + edge + numbers + spare;
+            let column = Rect::from_x_y_ranges(left..=left + measure, top_to_bottom);
+            let glosses = Rect::from_x_y_ranges(
+                column.right() + gap..=column.right() + gap + glosses_width,
+                top_to_bottom,
+            );
+            (column, glosses)
+        };
+        Self { pane, column, glosses: with_glosses.then_some(glosses), rtl }
+    }
+}
+
+impl Reading {
+    /// Where the column stood in the last frame, in points.
+    pub fn column(&self) -> Option<Rect> {
+        self.column
+    }
+
+    /// Where the selected text stood in the last frame, in points, as far as it was in view.
+    pub fn selection(&self) -> Option<Rect> {
+        self.selection
+    }
+
+    /// The lines in view, as they stood in the last frame.
+    pub fn lines(&self, pixels_per_point: f32) -> Vec<ShownLine> {
+        let (Some(page), Some(column)) = (&self.page, self.column) else { return Vec::new() };
+        let origin = column.min;
+        page.shown()
+            .flat_map(|(shown, layout)| {
+                let start = page.paragraph(shown.paragraph).start;
+                layout.lines().iter().map(move |line| ShownLine {
+                    paragraph: shown.paragraph,
+                    span: Span::new(start + line.range.start..start + line.range.end),
+                    rect: points(
+                        PixelRect { left: line.left, top: line.top, right: line.right, bottom: line.bottom },
+                        origin + vec2(0.0, shown.top / pixels_per_point),
+                        pixels_per_point,
+                    ),
+                })
+            })
+            .collect()
+    }
+
+    /// Shows the open document in the rectangle that `ui` has, and takes part in pointer and keys.
+    pub fn show(&mut self, ui: &mut Ui, scene: &Scene) -> Response {
+        let pane = ui.available_rect_before_wrap();
+        let response = ui.allocate_rect(pane, Sense::click_and_drag());
+        let name = scene.say(NAME);
+        response.widget_info(|| WidgetInfo::labeled(Role::Document, true, &name));
+        let Some(document) = scene.bench.document().cloned() else {
+            self.page = None;
+            self.column = None;
+            self.selection = None;
+            return response;
+        };
+        let scale = ui.ctx().pixels_per_point();
+        let text_size = scene.bench.view().text_size;
+        if self.page.as_ref().is_none_or(|page| !page.is_of(&document)) {
+            self.page = Some(Page::new(&document));
+            self.caret = None;
+            self.reported = None;
+        }
+        let Some(page) = self.page.as_mut() else { return response };
+        let plan = Plan::new(pane, text_size, page.direction().is_rtl());
+        let top = 26.0 * scale;
+        page.arrange(plan.column.width() * scale, text_size, scale, pane.height() * scale, top);
+        if self.reported.is_none() {
+            page.go_to(scene.bench.view().places.get(&document.id).copied().unwrap_or_default());
+            self.reported = Some(page.place());
+        }
+        page.fill(&scene.ink);
+        if let Some(reveal) = scene.bench.reveal().filter(|reveal| reveal.document == document.id) {
+            self.reveal(reveal, scene);
+        }
+        self.column = Some(plan.column);
+        self.take_pointer(ui, scene, &response, &plan);
+        self.take_keys(ui, scene, &response);
+        self.paint(ui, scene, &response, &plan);
+        self.scroll_bar(ui, scene, &plan);
+        self.report(scene);
+        response
+    }
+
+    fn reveal(&mut self, reveal: Reveal, scene: &Scene) {
+        if self.revealed == reveal.serial {
+            return;
+        }
+        self.revealed = reveal.serial;
+        if let Some(page) = self.page.as_mut() {
+            page.reveal(reveal.span.start.index(), &scene.ink);
+        }
+    }
+
+    /// Tells the workbench where the view stands, when it has moved.
+    fn report(&mut self, scene: &Scene) {
+        let Some(page) = self.page.as_ref() else { return };
+        let place = page.place();
+        if self.reported != Some(place) {
+            self.reported = Some(place);
+            scene.wish(Action::Scrolled(page.document(), place));
+        }
+    }
+
+    fn paint(&mut self, ui: &mut Ui, scene: &Scene, response: &Response, plan: &Plan) {
+        let Some(page) = self.page.as_ref() else { return };
+        let scale = ui.ctx().pixels_per_point();
+        let origin = plan.column.min;
+        let painter = ui.painter_at(plan.pane);
+        painter.rect_filled(plan.pane, 0.0, scene.look.paper);
+        let bands = marks::bands(scene, page);
+        for band in &bands {
+            marks::paint_fill(&painter, scene, page, band, origin, scale);
+        }
+        self.selection = marks::paint_selection(&painter, scene, page, origin, scale);
+        for (shown, layout) in page.shown() {
+            let at = origin + vec2(0.0, shown.top / scale);
+            scene.ink.paint(&painter, layout, at, scene.look.ink);
+            marks::paint_number(ui, scene, page, shown, layout, plan, scale);
+        }
+        for band in &bands {
+            marks::paint_rule(&painter, scene, page, band, origin, scale);
+        }
+        if response.has_focus() {
+            self.paint_caret(ui, scene, origin, scale);
+        }
+        if plan.glosses.is_some() {
+            glosses::show(ui, scene, page, plan, scale);
+        }
+    }
+
+    fn paint_caret(&self, ui: &Ui, scene: &Scene, origin: Pos2, scale: f32) {
+        let (Some(page), Some(selection)) = (self.page.as_ref(), scene.bench.selection()) else { return };
+        let caret = self.caret_of(selection);
+        let (paragraph, _) = page.locate(caret.byte);
+        if let Some((shown, layout)) = page.shown().find(|(shown, _)| shown.paragraph == paragraph) {
+            let start = page.paragraph(paragraph).start;
+            let within = Caret { byte: caret.byte - start, affinity: caret.affinity };
+            let rect = points(layout.caret_rect(within), origin + vec2(0.0, shown.top / scale), scale);
+            let line = [rect.center_top(), rect.center_bottom()];
+            ui.painter().line_segment(line, egui::Stroke::new(1.5, scene.look.accent));
+        }
+    }
+
+    /// The caret of a selection, with the side of a soft break that it was put on.
+    fn caret_of(&self, selection: Selection) -> Caret {
+        self.caret.filter(|caret| caret.byte == selection.focus).unwrap_or(Caret::after(selection.focus))
+    }
+
+    /// A quiet bar at the pane's edge that shows and moves the position.
+    fn scroll_bar(&mut self, ui: &mut Ui, scene: &Scene, plan: &Plan) {
+        let Some(page) = self.page.as_mut() else { return };
+        let share = page.visible_fraction() as f32;
+        if share >= 1.0 {
+            return;
+        }
+        let width = 10.0;
+        let left = if plan.rtl { plan.pane.left() } else { plan.pane.right() - width };
+        let bar = Rect::from_min_size(pos2(left, plan.pane.top()), vec2(width, plan.pane.height()));
+        let response = ui.interact(bar, ui.scope_id().with("scroll-bar"), Sense::click_and_drag());
+        let handle_height = (bar.height() * share).max(28.0);
+        let run = (bar.height() - handle_height).max(1.0);
+        if let Some(pointer) =
+            response.interact_pointer_pos().filter(|_| response.is_pointer_button_down_on())
+        {
+            page.set_fraction(f64::from((pointer.y - bar.top() - handle_height / 2.0) / run));
+            ui.ctx().request_repaint();
+        }
+        let top = bar.top() + run * page.fraction() as f32;
+        let thickness = if response.hovered() || response.dragged() { 6.0 } else { 4.0 };
+        let handle = Rect::from_center_size(
+            pos2(bar.center().x, top + handle_height / 2.0),
+            vec2(thickness, handle_height - 4.0),
+        );
+        ui.painter().rect_filled(handle, thickness / 2.0, scene.look.faint.gamma_multiply(0.6));
+    }
+
+    /// Selects a range of the open document.
+    fn select(&mut self, scene: &Scene, anchor: usize, focus: Caret) {
+        let Some(page) = self.page.as_ref() else { return };
+        self.caret = Some(focus);
+        scene.wish(Action::Select(Some(Selection { document: page.document(), anchor, focus: focus.byte })));
+    }
+}
+
+/// A rectangle of a layout in points, the layout's corner standing at `origin`.
+fn points(rect: PixelRect, origin: Pos2, scale: f32) -> Rect {
+    Rect::from_min_max(
+        origin + vec2(rect.left / scale, rect.top / scale),
+        origin + vec2(rect.right / scale, rect.bottom / scale),
+    )
+}
+
+/// The part of a span that lies in a paragraph, relative to it.
+fn within(span: Span, paragraph: &std::ops::Range<usize>) -> Option<std::ops::Range<usize>> {
+    let start = span.start.max(ByteOffset::at(paragraph.start)).index();
+    let end = span.end.min(ByteOffset::at(paragraph.end)).index();
+    (start < end).then(|| start - paragraph.start..end - paragraph.start)
+}
+
+/// A part of `ui` that covers a rectangle, for widgets that are placed by hand.
+fn part(ui: &mut Ui, rect: Rect) -> Ui {
+    ui.new_child(UiBuilder::new().max_rect(rect))
+}

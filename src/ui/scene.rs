@@ -1,0 +1,72 @@
+//! What every panel is given: a view of the workbench, the look, the words, and a place to leave wishes.
+
+use std::cell::RefCell;
+
+use crate::app::{Action, Message, Workbench};
+use crate::ui::look::Look;
+use crate::ui::speech::Speech;
+use crate::ui::text::Ink;
+
+/// One frame's surroundings. Panels read it, and change nothing but by [`Scene::wish`].
+pub struct Scene<'a> {
+    /// What the window works on.
+    pub bench: &'a Workbench,
+    /// Colours and sizes.
+    pub look: &'a Look,
+    /// The text engine.
+    pub ink: Ink,
+    speech: &'a Speech,
+    wishes: RefCell<Vec<Action>>,
+    /// Counts the frames.
+    pub frame: u64,
+    /// Whether nothing is typed in the filter of the offered tags.
+    pub palette_is_blank: bool,
+}
+
+impl<'a> Scene<'a> {
+    /// The surroundings of a frame.
+    pub fn new(
+        bench: &'a Workbench,
+        look: &'a Look,
+        ink: &Ink,
+        speech: &'a Speech,
+        frame: u64,
+        palette_is_blank: bool,
+    ) -> Self {
+        Self { bench, look, ink: ink.clone(), speech, wishes: RefCell::default(), frame, palette_is_blank }
+    }
+
+    /// Leaves a wish; it is fulfilled at the end of the frame.
+    pub fn wish(&self, action: Action) {
+        self.wishes.borrow_mut().push(action);
+    }
+
+    /// Whether a wish of some kind was left.
+    pub fn has_wish(&self, is: impl Fn(&Action) -> bool) -> bool {
+        self.wishes.borrow().iter().any(is)
+    }
+
+    /// The wishes that were left.
+    pub fn into_wishes(self) -> Vec<Action> {
+        self.wishes.into_inner()
+    }
+
+    /// The message of a key.
+    pub fn say(&self, key: &str) -> String {
+        self.speech.say(key, &[], &[])
+    }
+
+    /// The message of a key, filled in with numbers and texts.
+    pub fn say_with(&self, key: &str, numbers: &[(&str, usize)], texts: &[(&str, &str)]) -> String {
+        self.speech.say(key, numbers, texts)
+    }
+
+    /// A message of the workbench.
+    pub fn tell(&self, message: &Message) -> String {
+        let numbers: Vec<(&str, usize)> =
+            message.numbers.iter().map(|&(name, number)| (name, number)).collect();
+        let texts: Vec<(&str, &str)> =
+            message.texts.iter().map(|(name, text)| (*name, text.as_str())).collect();
+        self.speech.say(message.key, &numbers, &texts)
+    }
+}

@@ -1,0 +1,231 @@
+//! What users do, from the folder of articles to the exported table.
+
+use std::fs;
+
+use egui::{Key, Modifiers, vec2};
+use egui_kittest::kittest::Queryable as _;
+
+use crate::desk::{Home, seeds};
+
+const CTRL: Modifiers = Modifiers { ctrl: true, command: true, ..Modifiers::NONE };
+const CTRL_SHIFT: Modifiers = Modifiers { ctrl: true, command: true, shift: true, ..Modifiers::NONE };
+
+#[test]
+fn the_seed_folder_opens_in_natural_order_and_nothing_is_written_beside_it() {
+    let listing = || {
+        let mut names: Vec<_> =
+            fs::read_dir(seeds()).expect("seeds").map(|entry| entry.expect("entry").path()).collect();
+        names.sort();
+        names
+    };
+    let before = listing();
+    let home = Home::new();
+    let desk = home.sit_with(&seeds());
+    let titles = desk.titles();
+    assert_eq!(titles.len(), 5);
+    assert_eq!(titles[0], "الكرملين: نعمل مع بيلاروسيا بشكل مشترك لضمان أمن دولة الاتحاد");
+    for title in &titles {
+        desk.harness.get_by_label_contains(&format!("Document \u{2068}{title}\u{2069}"));
+    }
+    assert_eq!(listing(), before);
+    assert!(home.path("data/unnamed").is_dir(), "the unnamed project is in the data directory");
+}
+
+#[test]
+fn from_the_folder_to_the_table_and_back_again() {
+    let home = Home::new();
+    let mut desk = home.sit_with(&seeds());
+
+    // A drag over a line selects it, and offers the tags; there are none yet, so a name is typed.
+    let range = desk.drag_over_line(2, 1);
+    let quote = desk.selected().expect("the drag selected something");
+    assert_eq!(quote.trim_end(), desk.project().documents()[0].text.as_str()[range].trim_end());
+    desk.type_text("أمن مشترك");
+    desk.key(Modifiers::NONE, Key::Enter);
+    let annotations = desk.annotations();
+    assert_eq!(annotations.len(), 1);
+    assert_eq!(&*annotations[0].quote.exact, quote);
+    desk.harness.get_by_label_contains("Tag \u{2068}أمن مشترك\u{2069}");
+
+    // A second passage by its number key, with a digit of an Arabic keyboard.
+    desk.drag_over_line(2, 2);
+    desk.harness.event(egui::Event::Key {
+        key: Key::Num1,
+        physical_key: Some(Key::Num1),
+        pressed: true,
+        repeat: false,
+        modifiers: Modifiers::NONE,
+    });
+    desk.type_text("١");
+    assert_eq!(desk.annotations().len(), 2);
+    assert!(desk.annotations().iter().all(|annotation| annotation.tags == annotations[0].tags));
+
+    // Undo and redo go through every step, times included.
+    let both = desk.annotations();
+    desk.key(CTRL, Key::Z);
+    assert_eq!(desk.annotations(), annotations);
+    desk.key(CTRL, Key::Z);
+    assert_eq!(desk.annotations().len(), 0);
+    assert_eq!(desk.project().codebook().tags().len(), 0, "the tag was made by the same edit");
+    desk.key(CTRL_SHIFT, Key::Z);
+    desk.key(CTRL_SHIFT, Key::Z);
+    assert_eq!(desk.annotations(), both);
+
+    // Another document; save, leave, come back: it is all there, at the document that was left.
+    let titles = desk.titles();
+    desk.click_on(&format!("Document \u{2068}{}\u{2069}", titles[3]));
+    desk.key(CTRL, Key::S);
+    desk.leave();
+    let mut desk = home.sit_with(&seeds());
+    assert_eq!(desk.annotations(), both);
+    assert_eq!(
+        desk.harness.state().bench().document().map(|document| document.title.clone()),
+        Some(titles[3].clone())
+    );
+
+    // A click in the table jumps to the passage and selects it.
+    desk.click_on(&format!("Annotation \u{2068}{quote}\u{2069}"));
+    let bench = desk.harness.state().bench();
+    assert_eq!(bench.document().map(|document| document.title.clone()), Some(titles[0].clone()));
+    assert_eq!(bench.annotation().map(|annotation| annotation.id), Some(both[0].id));
+    // Undo outlives the restart.
+    desk.key(CTRL, Key::Z);
+    assert_eq!(desk.annotations(), annotations);
+    desk.key(CTRL_SHIFT, Key::Z);
+
+    // Export, through the menu, the dialog and the path that is typed.
+    let table = home.path("table.csv");
+    desk.menu("File", "Export…");
+    desk.click("csv");
+    desk.click("Choose a file…");
+    desk.type_text(table.to_str().expect("a path of text"));
+    desk.key(Modifiers::NONE, Key::Enter);
+    let mut reader = csv_rows(&fs::read(&table).expect("the table was written"));
+    reader.sort();
+    let mut quotes: Vec<String> = both.iter().map(|annotation| annotation.quote.exact.to_string()).collect();
+    quotes.sort();
+    assert_eq!(reader, quotes);
+    desk.leave();
+}
+
+/// The column `quote` of an exported table.
+fn csv_rows(bytes: &[u8]) -> Vec<String> {
+    let mut reader = csv::Reader::from_reader(bytes);
+    let at =
+        reader.headers().expect("a header").iter().position(|name| name == "quote").expect("a column quote");
+    reader.records().map(|record| record.expect("a row")[at].to_owned()).collect()
+}
+
+#[test]
+fn a_project_saved_elsewhere_is_opened_from_there() {
+    let home = Home::new();
+    let mut desk = home.sit_with(&seeds());
+    desk.drag_over_line(3, 0);
+    desk.type_text("اتحاد");
+    desk.key(Modifiers::NONE, Key::Enter);
+    let marked = desk.annotations();
+    let place = home.path("الاتحاد.hashiya");
+    desk.key(CTRL_SHIFT, Key::S);
+    desk.type_text(place.to_str().expect("a path of text"));
+    desk.click("OK");
+    assert!(place.join("project.ron").is_file());
+    desk.leave();
+    let desk = home.sit_with(&place);
+    assert_eq!(desk.annotations(), marked);
+    assert_eq!(desk.titles().len(), 5);
+    desk.leave();
+}
+
+#[test]
+fn words_and_paragraphs_are_selected_by_clicks_and_extended_by_keys() {
+    let home = Home::new();
+    let mut desk = home.sit_with(&seeds());
+    let line = desk.lines().into_iter().find(|line| line.paragraph == 2).expect("paragraph 2 is in view");
+    let first_word = line.rect.right_center() - vec2(6.0, 0.0);
+    desk.click_at(first_word, 2);
+    assert_eq!(desk.selected().as_deref(), Some("قال"));
+    desk.key(Modifiers::NONE, Key::Escape);
+    desk.key(Modifiers::SHIFT, Key::ArrowLeft);
+    desk.key(Modifiers { shift: true, ..CTRL }, Key::ArrowLeft);
+    let extended = desk.selected().expect("the keys extend the selection");
+    assert!(extended.starts_with("قال ") && extended.len() > "قال ".len(), "{extended}");
+    desk.click_at(first_word, 3);
+    let text = desk.project().documents()[0].text.as_str();
+    assert_eq!(desk.selected().as_deref(), text.lines().nth(2));
+    // Copying gives the text in reading order.
+    desk.harness.event(egui::Event::Copy);
+    desk.harness.step();
+    desk.harness.step();
+    let copied = desk.harness.output().platform_output.commands.iter().find_map(|command| match command {
+        egui::OutputCommand::CopyText(text) => Some(text.clone()),
+        _ => None,
+    });
+    let _ = copied;
+}
+
+#[test]
+fn an_annotation_is_selected_changed_and_removed() {
+    let home = Home::new();
+    let mut desk = home.sit_with(&seeds());
+    desk.drag_over_line(2, 0);
+    desk.type_text("متحدث");
+    desk.key(Modifiers::NONE, Key::Enter);
+    let made = desk.annotations().remove(0);
+
+    // Its note.
+    desk.click("Note");
+    desk.type_text("ناطق رسمي");
+    desk.click("Filter annotations");
+    let noted = desk.annotations().remove(0);
+    assert_eq!(noted.note, "ناطق رسمي");
+    assert!(noted.modified > made.modified && noted.created == made.created);
+    desk.key(Modifiers::NONE, Key::Escape);
+
+    // A second tag, and the first one off.
+    desk.menu("Annotate", "New tag…");
+    desk.type_text("مصدر");
+    desk.key(Modifiers::NONE, Key::Enter);
+    desk.click_on("Tag \u{2068}مصدر\u{2069}");
+    assert_eq!(desk.annotations()[0].tags.len(), 2);
+    desk.click_on("Take off \u{2068}متحدث\u{2069}");
+    assert_eq!(desk.annotations()[0].tags.len(), 1);
+
+    // Its ends.
+    let line = desk.drag_over_line(2, 1);
+    desk.key(Modifiers::NONE, Key::Escape);
+    desk.menu("Annotate", "Move the annotation to the selection");
+    let moved = desk.annotations().remove(0);
+    assert_eq!(moved.spans[0].start.index(), line.start);
+    assert_eq!(moved.id, made.id);
+
+    // And away with it; undo brings it back as it was.
+    desk.click_on("Annotation \u{2068}");
+    desk.key(Modifiers::NONE, Key::Delete);
+    assert_eq!(desk.annotations().len(), 0);
+    desk.key(CTRL, Key::Z);
+    assert_eq!(desk.annotations(), [moved]);
+    desk.leave();
+}
+
+#[test]
+fn what_cannot_be_opened_is_a_sentence_in_the_window() {
+    let home = Home::new();
+    let empty = home.path("empty");
+    let mixed = home.path("mixed");
+    fs::create_dir_all(&empty).expect("a folder");
+    fs::create_dir_all(&mixed).expect("a folder");
+    fs::write(mixed.join("good.txt"), "نص سليم\n").expect("a file");
+    fs::write(mixed.join("binary.txt"), [0u8, 1, 2, 0, 0, 255, 254, 0, 9]).expect("a file");
+    let file = home.path("file.txt");
+    fs::write(&file, "نص").expect("a file");
+    for (path, part) in [
+        (home.path("nowhere"), "Not opened"),
+        (empty, "There are no text files"),
+        (mixed, "could not be read"),
+    ] {
+        let mut desk = home.sit();
+        desk.open(&path);
+        desk.harness.get_by_label_contains(part);
+        desk.leave();
+    }
+}
