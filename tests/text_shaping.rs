@@ -78,6 +78,25 @@ fn difference(line: &Line, expected: &[Expected], scale: f32) -> Option<String> 
     None
 }
 
+/// The faults that a comparison must notice: runs in the order of the text, as without bidi, and one advance a pixel wider.
+fn faults(line: &Line) -> Vec<Line> {
+    let mut without_bidi = line.clone();
+    without_bidi.runs.sort_by_key(|run| run.range.start);
+    for run in &mut without_bidi.runs {
+        run.direction = Direction::LeftToRight;
+    }
+    let mut faults = vec![without_bidi];
+    // A line that is all left-to-right looks the same without bidi.
+    faults.retain(|fault| fault != line);
+    let mut wider = line.clone();
+    let runs = wider.runs.len();
+    if let Some(glyph) = wider.runs[runs / 2].glyphs.last_mut() {
+        glyph.advance += 1.0;
+    }
+    faults.push(wider);
+    faults
+}
+
 #[test]
 fn glyphs_are_those_of_hb_shape() {
     let reference = reference();
@@ -86,7 +105,7 @@ fn glyphs_are_those_of_hb_shape() {
     let style =
         Style { family: Family::AMIRI, size: reference.size, weight: Weight::Regular, line_height: 44.0 };
     let mut wrong = Vec::new();
-    let (mut lines, mut glyphs) = (0, 0);
+    let (mut lines, mut glyphs, mut noticed) = (0, 0, 0);
     for paragraph in &reference.paragraphs {
         let direction = paragraph_direction(&paragraph.text, Direction::RightToLeft);
         let whole = engine.lay_out(&paragraph.text, &style, direction, Align::Start, None);
@@ -96,6 +115,10 @@ fn glyphs_are_those_of_hb_shape() {
         for (line, expected) in whole.lines().iter().chain(wrapped.lines()).zip(expected) {
             lines += 1;
             glyphs += line.runs.iter().map(|run| run.glyphs.len()).sum::<usize>();
+            for fault in faults(line) {
+                noticed += 1;
+                assert!(difference(&fault, expected, scale).is_some(), "a fault goes unnoticed: {fault:?}");
+            }
             if let Some(what) = difference(line, expected, scale) {
                 wrong.push(format!("{:?}: {what}", &paragraph.text[line.range.clone()]));
             }
@@ -108,5 +131,6 @@ fn glyphs_are_those_of_hb_shape() {
         wrong.len(),
         wrong[..wrong.len().min(20)].join("\n")
     );
+    assert!(noticed > lines + 400, "{noticed}");
     assert!(lines > 350 && glyphs > 20_000, "{lines} lines, {glyphs} glyphs");
 }
