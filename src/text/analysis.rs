@@ -8,8 +8,8 @@ use std::ops::Range;
 
 use icu_properties::PropertyNamesShort;
 use icu_properties::props::Script;
-use parley_engine::break_overrides::CHROMIUM_LINE_BREAK_OVERRIDE;
-use parley_engine::{Analysis, AnalysisOptions, Analyzer, BaseDirection};
+use parley::{BaseDirection, CHROMIUM_LINE_BREAK_OVERRIDE};
+use parley_engine::{Analysis, AnalysisOptions, Analyzer};
 
 use super::direction::Direction;
 use super::fonts::{Faces, FontId};

@@ -11,6 +11,9 @@ use super::style::{Align, Style};
 
 const ELLIPSIS: &str = "…";
 
+/// More letters than any text has in the width of an em.
+const GRAPHEMES_PER_EM: f32 = 10.0;
+
 /// A room measured from the text itself must hold it, whatever was rounded on the way. Pixels.
 const SLACK: f32 = 1.0 / 64.0;
 
@@ -37,14 +40,14 @@ pub(super) fn lay_out(
         }
     };
     // Far more than can be shown is not even looked at: a title may be a file of one line.
-    let room = (width / style.size.max(1.0)).max(1.0) * max_lines as f32 * 8.0 + 64.0;
+    let room = (width / style.size.max(1.0)).max(1.0) * max_lines as f32 * GRAPHEMES_PER_EM + 16.0;
     let head = head(text, room as usize);
     let (layout, fits) = lay(head);
     if fits && head.len() == text.len() {
         return in_column(layout, direction, align, width, max_lines);
     }
 
-    // The longest beginning that fits together with the ellipsis, found by halving over graphemes.
+    // The longest beginning that fits together with the ellipsis: guessed from the widths of its graphemes, then tried.
     let ends: Vec<usize> =
         head.grapheme_indices(true).map(|(at, _)| at).skip(1).chain([head.len()]).collect();
     let attempt = |count: usize| -> (usize, String) {
@@ -52,16 +55,17 @@ pub(super) fn lay_out(
         let kept = head[..end].trim_end();
         (kept.len(), format!("{kept}{ELLIPSIS}"))
     };
-    let mut bounds: Range<usize> = 0..ends.len();
-    while bounds.start < bounds.end {
-        let middle = (bounds.start + bounds.end).div_ceil(2);
-        if lay(&attempt(middle).1).1 {
-            bounds.start = middle;
-        } else {
-            bounds.end = middle - 1;
-        }
+    let last = layout.lines.len().min(max_lines) - 1;
+    let ellipsis = lay(ELLIPSIS).0.width;
+    let reached = reach(&layout, last, width - ellipsis);
+    let mut count = ends.partition_point(|end| *end <= reached);
+    while count > 0 && !lay(&attempt(count).1).1 {
+        count -= 1;
     }
-    let (kept, shown) = attempt(bounds.start);
+    while count < ends.len() && lay(&attempt(count + 1).1).1 {
+        count += 1;
+    }
+    let (kept, shown) = attempt(count);
     let (mut layout, _) = lay(&shown);
     layout.clipped = true;
     layout.len = text.len();
@@ -78,6 +82,18 @@ pub(super) fn lay_out(
         }
     }
     in_column(layout, direction, align, width, max_lines)
+}
+
+/// How far the text of a line comes in a width, in bytes, going by its graphemes in the order of the text.
+fn reach(layout: &ParagraphLayout, line: usize, width: f32) -> usize {
+    let mut cells = layout.cells[line].clone();
+    cells.sort_by_key(|cell| cell.start);
+    let mut used = 0.0;
+    let fitting = cells.iter().take_while(|cell| {
+        used += cell.right - cell.left;
+        used <= width
+    });
+    fitting.last().map_or(layout.lines[line].range.start, |cell| cell.end as usize)
 }
 
 fn extend(range: &mut Range<usize>, shown: usize, all: usize) {
