@@ -66,30 +66,41 @@ pub(super) fn read(path: &Path) -> Result<Opened, Failure> {
 /// part of it is damaged.
 pub(super) fn write(path: &Path, coder: &Coder) -> Result<Opened, Failure> {
     let located = locate(path, coder)?;
-    let opened = open(&located, coder, OpenMode::Write)?;
-    if !opened.session.is_read_only() {
-        return Ok(opened);
-    }
     let place = located.place.display();
-    let why = match (&opened.report.read_only, &opened.report.unwritable) {
-        (Some(holder), _) => format!("is open in another window of «{coder}» ({holder}); close that one"),
-        (None, Some(why)) => format!("cannot be written: {why}"),
-        (None, None) => "is damaged; run «hashiya check», and put the files it names back from a copy".into(),
-    };
-    Err(Failure::Failed(format!("«{place}» {why}; nothing was done")))
+    let refused = |why: String| Err(Failure::Failed(format!("«{place}» {why}; nothing was done")));
+    // Opening for writing makes files; a damaged project is left as it is.
+    let looked = store::open(&located.place, coder, OpenMode::ReadOnly, quiet(), &Progress::new())?;
+    if looked.report.is_damaged() {
+        tell_of_faults(&located.place, &looked);
+        return refused("is damaged; put the files named above back from a copy".into());
+    }
+    drop(looked);
+    let opened = open(&located, coder, OpenMode::Write)?;
+    match (&opened.report.read_only, &opened.report.unwritable) {
+        _ if !opened.session.is_read_only() => Ok(opened),
+        (Some(holder), _) => {
+            refused(format!("is open in another window of «{coder}» ({holder}); close that one first"))
+        }
+        (None, Some(why)) => refused(format!("cannot be written: {why}")),
+        (None, None) => refused("is open for reading only; run «hashiya check» on it".into()),
+    }
 }
 
 /// Opens what was located.
 pub(super) fn open(located: &Located, coder: &Coder, mode: OpenMode) -> Result<Opened, Failure> {
     let place = &located.place;
     let opened = store::open(place, coder, mode, quiet(), &Progress::new())?;
-    for fault in &opened.report.faults {
-        complain(&format!("«{}»: {fault}", place.display()));
-    }
+    tell_of_faults(place, &opened);
     if let Some(folder) = &located.folder {
         tell_of_new_files(folder, &opened.project)?;
     }
     Ok(opened)
+}
+
+fn tell_of_faults(place: &Path, opened: &Opened) {
+    for fault in &opened.report.faults {
+        complain(&format!("«{}»: {fault}", place.display()));
+    }
 }
 
 /// Nobody waits for the events of a verb's session.

@@ -65,6 +65,10 @@ fn a_damaged_or_missing_file_is_found_and_named() {
                 fs::remove_file(user.path("a.csv")).ok();
             }
             assert!(user.disk() == disk, "{how} {name}: looking changed the disk");
+            let tag = user.run(&["tag", "p.hashiya", "الكرملين", "سلطة"]);
+            assert_eq!(tag.code, 1, "{how} {name}: {tag:?}");
+            assert!(tag.err.lines().all(|line| line.starts_with("hashiya: ")), "{how} {name}: {tag:?}");
+            assert!(user.disk() == disk, "{how} {name}: a refused tag changed the disk");
         }
     }
 }

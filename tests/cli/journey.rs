@@ -1,6 +1,6 @@
 //! The whole way of a script: import, tag, find, info, export; every row held against the texts with nothing but counting.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::Path;
 
@@ -190,7 +190,7 @@ struct RonRow {
 }
 
 /// Exports as CSV to `a.csv` and reads it with the csv crate.
-fn export_csv(user: &User, flags: &[&str]) -> Vec<HashMap<String, String>> {
+fn export_csv(user: &User, flags: &[&str]) -> Vec<BTreeMap<String, String>> {
     let arguments =
         [&["export", "p.hashiya", "--format", "csv", "--out", "a.csv", "--verify"], flags].concat();
     user.done(&arguments);
@@ -201,7 +201,7 @@ fn export_csv(user: &User, flags: &[&str]) -> Vec<HashMap<String, String>> {
 }
 
 /// CSV cells are the JSON values: lists as JSON, everything else as text, with the apostrophe that defuses them taken off.
-fn same_rows(rows: &[Value], csv: &[HashMap<String, String>]) {
+fn same_rows(rows: &[Value], csv: &[BTreeMap<String, String>]) {
     assert_eq!(rows.len(), csv.len());
     let mut defused = 0;
     for (row, cells) in rows.iter().zip(csv) {
