@@ -10,21 +10,10 @@ use super::failure::Failure;
 use super::listing::{count, one_line};
 use super::matching::Matching;
 use super::project;
-use crate::model::{Annotation, Coder, Color, Edit, Project, Stamps, Step, TagId};
+use crate::app::TAG_COLORS;
+use crate::model::{Annotation, Coder, Edit, Project, Stamps, Step, TagId};
 use crate::search::{Matcher, Query};
 use crate::store::{Opened, SystemStamps};
-
-/// The colours that new tags get in turn: soft enough to lie behind a text, each apart from its neighbours.
-const COLORS: [Color; 8] = [
-    Color([0xe3, 0xb5, 0x4e]),
-    Color([0x6f, 0xb0, 0xa8]),
-    Color([0xd9, 0x8c, 0x76]),
-    Color([0x8f, 0xa8, 0xd6]),
-    Color([0xa8, 0xb8, 0x64]),
-    Color([0xbf, 0x93, 0xc4]),
-    Color([0xc9, 0xa2, 0x7c]),
-    Color([0x7c, 0xb3, 0xcf]),
-];
 
 /// The verb `tag`.
 #[derive(Debug, Args)]
@@ -124,7 +113,7 @@ impl Plan {
 
 fn new_tag(project: &Project, name: &str, stamps: &mut dyn Stamps) -> crate::model::Tag {
     let id: TagId = stamps.tag_id();
-    let color = COLORS[project.codebook().tags().len() % COLORS.len()];
+    let color = TAG_COLORS[project.codebook().tags().len() % TAG_COLORS.len()];
     crate::model::Tag {
         id,
         name: name.to_owned(),
