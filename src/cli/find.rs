@@ -4,13 +4,14 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
-use serde_json::json;
+use serde::Serialize;
 
 use super::failure::Failure;
 use super::listing::{count, one_line};
 use super::matching::Matching;
 use super::project;
 use crate::exchange::Units;
+use crate::model::{ByteOffset, DocumentId};
 use crate::search::Matcher;
 
 /// The verb `find`.
@@ -30,6 +31,14 @@ pub struct Find {
     json: bool,
 }
 
+/// A hit as it is printed with `--json`.
+#[derive(Serialize)]
+struct Hit {
+    document: DocumentId,
+    start_byte: ByteOffset,
+    end_byte: ByteOffset,
+}
+
 impl Find {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
         let query = self.matching.query(&self.query)?;
@@ -44,9 +53,9 @@ impl Find {
             for span in matcher.hits(&document.text) {
                 if self.json {
                     let separator = if hits == 0 { "" } else { "," };
-                    let hit =
-                        json!({ "document": document.id, "start_byte": span.start, "end_byte": span.end });
-                    write!(out, "{separator}{hit}")?;
+                    write!(out, "{separator}")?;
+                    let hit = Hit { document: document.id, start_byte: span.start, end_byte: span.end };
+                    serde_json::to_writer(&mut *out, &hit)?;
                 } else {
                     let line = units.place(span.start).map_or(0, |place| place.line.0);
                     let quote = document.text.quote(&[span]);

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use clap::Args;
-use serde_json::json;
+use serde::Serialize;
 
 use super::failure::Failure;
 use crate::exchange::Format;
@@ -16,20 +16,29 @@ pub struct Formats {
     json: bool,
 }
 
+/// A format as it is printed with `--json`.
+#[derive(Serialize)]
+struct Row {
+    name: &'static str,
+    writes: bool,
+    reads: bool,
+    offsets: &'static str,
+    out: String,
+    loses: &'static [&'static str],
+}
+
 impl Formats {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
         if self.json {
-            let table: Vec<_> = Format::table()
+            let table: Vec<Row> = Format::table()
                 .iter()
-                .map(|info| {
-                    json!({
-                        "name": info.name,
-                        "writes": info.writes,
-                        "reads": info.reads,
-                        "offsets": info.offsets,
-                        "out": info.out.to_string(),
-                        "loses": info.loses,
-                    })
+                .map(|info| Row {
+                    name: info.name,
+                    writes: info.writes,
+                    reads: info.reads,
+                    offsets: info.offsets,
+                    out: info.out.to_string(),
+                    loses: info.loses,
                 })
                 .collect();
             serde_json::to_writer(&mut *out, &table)?;

@@ -4,12 +4,12 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
-use serde_json::json;
+use serde::Serialize;
 
 use super::failure::Failure;
 use super::listing::{count, one_line};
 use super::project;
-use crate::model::Project;
+use crate::model::{Coder, DocumentId, Project, ProjectId, TagId};
 use crate::store::{self, Summary};
 
 /// The verb `info`.
@@ -36,37 +36,62 @@ impl Info {
     }
 }
 
-fn described(project: &Project, summary: &Summary) -> serde_json::Value {
-    let documents: Vec<_> = project
-        .documents()
-        .iter()
-        .map(|document| {
-            json!({
-                "id": document.id,
-                "title": document.title,
-                "file": document.file,
-                "chars": document.text.chars().count(),
-                "encoding": document.source.encoding,
-                "annotations": project.table(document.id).len(),
-            })
-        })
-        .collect();
-    let tags: Vec<_> = project
-        .codebook()
-        .tags()
-        .iter()
-        .map(|tag| {
-            json!({ "id": tag.id, "name": tag.name, "parent": tag.parent, "count": project.uses(tag.id) })
-        })
-        .collect();
-    json!({
-        "id": project.id(),
-        "title": project.title(),
-        "documents": documents,
-        "tags": tags,
-        "annotations": project.annotation_count(),
-        "coders": summary.coders,
-    })
+/// A project as it is printed with `--json`.
+#[derive(Serialize)]
+struct Described<'p> {
+    id: ProjectId,
+    title: &'p str,
+    documents: Vec<DescribedDocument<'p>>,
+    tags: Vec<DescribedTag<'p>>,
+    annotations: usize,
+    coders: &'p [Coder],
+}
+
+#[derive(Serialize)]
+struct DescribedDocument<'p> {
+    id: DocumentId,
+    title: &'p str,
+    /// The name of its text in the project's `documents` folder.
+    file: &'p str,
+    /// Its length in code points.
+    chars: usize,
+    encoding: &'p str,
+    annotations: usize,
+}
+
+#[derive(Serialize)]
+struct DescribedTag<'p> {
+    id: TagId,
+    name: &'p str,
+    /// The tag it stands under, or null.
+    parent: Option<TagId>,
+    /// How many annotations carry it.
+    count: usize,
+}
+
+fn described<'p>(project: &'p Project, summary: &'p Summary) -> Described<'p> {
+    let documents = project.documents().iter().map(|document| DescribedDocument {
+        id: document.id,
+        title: &document.title,
+        file: &document.file,
+        chars: document.text.chars().count(),
+        encoding: &document.source.encoding,
+        annotations: project.table(document.id).len(),
+    });
+    let tags = project.codebook().tags().iter().map(|tag| DescribedTag {
+        id: tag.id,
+        name: &tag.name,
+        parent: tag.parent,
+        count: project.uses(tag.id),
+    });
+    Described {
+        id: project.id(),
+        title: project.title(),
+        documents: documents.collect(),
+        tags: tags.collect(),
+        annotations: project.annotation_count(),
+        coders: &summary.coders,
+    }
 }
 
 fn listed(project: &Project, summary: &Summary, out: &mut dyn Write) -> Result<(), Failure> {

@@ -77,14 +77,7 @@ impl Layout {
         let size = pixels("--size", &self.size)?;
         let width = pixels("--width", &self.width)?;
         let fonts = self.fonts()?;
-        let bytes = fs::read(&self.file).map_err(|source| StoreError::Io {
-            act: "read",
-            path: self.file.clone(),
-            source,
-        })?;
-        let text = decode::decode(&bytes, None)
-            .map_err(|why| StoreError::NotText { path: self.file.clone(), why: why.to_string() })?
-            .text;
+        let text = self.text()?;
         let mut engine = TextEngine::new(fonts);
         let style = Style {
             family: Family::named(&self.font),
@@ -115,6 +108,20 @@ impl Layout {
             writeln!(out, "]}}")?;
         }
         Ok(())
+    }
+
+    /// The file's text, decoded as an import would.
+    fn text(&self) -> Result<String, Failure> {
+        let refused = |source| StoreError::Io { act: "read", path: self.file.clone(), source };
+        let kind = fs::metadata(&self.file).map_err(refused)?;
+        if !kind.is_file() && !kind.is_dir() {
+            let why = "it is a pipe or a device, not a file".to_owned();
+            return Err(StoreError::NotText { path: self.file.clone(), why }.into());
+        }
+        let bytes = fs::read(&self.file).map_err(refused)?;
+        let decoded = decode::decode(&bytes, None)
+            .map_err(|why| StoreError::NotText { path: self.file.clone(), why: why.to_string() })?;
+        Ok(decoded.text)
     }
 
     /// The bundled fonts, so that the output is the same on every machine; the system's when the font asked for is one of them.

@@ -43,6 +43,10 @@ impl Tag {
         if name.is_empty() {
             return Err(Failure::WrongUse("TAG is empty; give the name of a tag".into()));
         }
+        if name.contains(char::is_control) {
+            let why = "TAG holds a line break or another control character; give a name on one line";
+            return Err(Failure::WrongUse(why.into()));
+        }
         let mut opened = project::write(&self.project, &coder)?;
         let plan = Plan::new(&opened.project, &query, name, &coder, &mut SystemStamps);
         let hits = count(plan.hits, "hit");

@@ -81,6 +81,16 @@ fn documents_are_the_decoded_texts_in_natural_order() {
         .collect();
     assert_eq!(titles[..4], ["=عنوان فيه 😀 وعَلَمٌ 🇪🇬", "سطر أول", "قال الكرملين", "4 empty.txt"]);
     assert_eq!(info["documents"][2]["encoding"], "windows-1256");
+    let printed = user.done(&["info", "p.hashiya", "--json"]);
+    let keys = [
+        "{\"id\":",
+        ",\"title\":",
+        ",\"documents\":[{\"id\":",
+        ",\"tags\":",
+        "],\"annotations\":",
+        ",\"coders\":[",
+    ];
+    assert!(keys.map(|key| printed.find(key)).is_sorted() && printed.contains(keys[5]), "{printed}");
     assert_eq!((&info["annotations"], &info["tags"]), (&0.into(), &Value::Array(Vec::new())));
 }
 

@@ -31,6 +31,7 @@ const REFUSALS: &[Refusal] = &[
     (&["tag", "p.hashiya", "قال", "قول", "--regex"], 2, &["--regex"]),
     (&["tag", "p.hashiya", "قال", "قول", "--fold", "marks"], 2, &["--fold marks"]),
     (&["tag", "p.hashiya", "قال", "  "], 2, &["TAG"]),
+    (&["tag", "p.hashiya", "قال", "ق\nل"], 2, &["TAG"]),
     (&["tag", "p.hashiya", "", "قول"], 2, &["QUERY"]),
     (&["tag", "p.hashiya", "قال", "قول", "--coder", " "], 2, &["--coder"]),
     (&["export", "p.hashiya", "--format", "xls", "--out", "a"], 2, &["--format", "«xls»", "csv"]),
@@ -69,6 +70,9 @@ const REFUSALS: &[Refusal] = &[
     (&["new", "q.hashiya", "--from", "texts/1 emoji.txt"], 1, &["1 emoji.txt"]),
     (&["new", "q.hashiya", "--from", "nothing"], 1, &["nothing", ".txt"]),
     (&["layout", "nowhere", "--font", "Amiri", "--size", "20", "--width", "300"], 1, &["nowhere"]),
+    (&["layout", "texts", "--font", "Amiri", "--size", "20", "--width", "300"], 1, &["texts", "folder"]),
+    #[cfg(unix)]
+    (&["layout", "/dev/zero", "--font", "Amiri", "--size", "20", "--width", "300"], 1, &["/dev/zero"]),
     (&["layout", "binary", "--font", "Amiri", "--size", "20", "--width", "300"], 1, &["binary"]),
 ];
 
