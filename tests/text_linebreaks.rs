@@ -89,7 +89,7 @@ fn lines_break_where_chromium_breaks_them() {
         }
     });
     assert!(wrong.is_empty(), "{} of {compared} differ:\n{}", wrong.len(), wrong.join("\n"));
-    assert!(compared >= 450, "{compared} compared");
+    assert!(compared >= 545, "{compared} compared");
 }
 
 /// Pixels by which an edge may differ from Chromium's.
@@ -101,6 +101,12 @@ fn agree(ours: &[(usize, f32, f32)], theirs: &[(usize, f32, f32)]) -> bool {
     };
     ours.len() == theirs.len() && ours.iter().zip(theirs).all(|(a, b)| near(a, b))
 }
+
+/// Selections that may differ from Chromium's, and why.
+const JUSTIFIED: &[(&str, &str)] = &[(
+    ") ثم (GMT+3).",
+    "the bracket closes `(A (B) C)`; Chromium keeps matched brackets open, takes it for the inner pair's and gives it the Latin form",
+)];
 
 /// What a selection covers on each line: sorted intervals, touching ones joined. Chromium gives a rectangle for each of its runs.
 fn intervals(rects: &[[f32; 4]], line_height: f32) -> Vec<(usize, f32, f32)> {
@@ -154,7 +160,7 @@ fn faults_change_lines_and_selections() {
 #[test]
 fn selections_cover_what_chromium_covers() {
     let line_height = reference().line_height;
-    let mut compared = 0;
+    let (mut compared, mut excepted) = (0, 0);
     let mut wrong = Vec::new();
     for_each(&mut |paragraph, width, layout| {
         if starts(layout) != width.starts {
@@ -169,6 +175,11 @@ fn selections_cover_what_chromium_covers() {
             // One advance a pixel wider, inside the selection or on the side where the line begins.
             let wider: Vec<_> = ours.iter().map(|(line, left, right)| (*line, left - 1.0, *right)).collect();
             assert!(!agree(&wider, &theirs) || theirs.is_empty());
+            let text = &paragraph.text[from..to];
+            if !agree(&ours, &theirs) && JUSTIFIED.iter().any(|(known, _)| *known == text) {
+                excepted += 1;
+                continue;
+            }
             if !agree(&ours, &theirs) {
                 wrong.push(format!(
                     "{} paragraph {} width {} {:?}: {ours:?}, Chromium {theirs:?}",
@@ -186,5 +197,5 @@ fn selections_cover_what_chromium_covers() {
         wrong.len(),
         wrong[..wrong.len().min(30)].join("\n")
     );
-    assert!(compared >= 2_500, "{compared} compared");
+    assert!(compared >= 3_700 && excepted <= 5, "{compared} compared, {excepted} excepted");
 }

@@ -6,8 +6,8 @@
 
 use std::ops::Range;
 
-use icu_properties::PropertyNamesShort;
-use icu_properties::props::Script;
+use icu_properties::props::{BidiMirroringGlyph, BidiPairedBracketType, Script};
+use icu_properties::{CodePointMapData, PropertyNamesShort};
 use parley::{BaseDirection, CHROMIUM_LINE_BREAK_OVERRIDE};
 use parley_engine::{Analysis, AnalysisOptions, Analyzer};
 
@@ -204,13 +204,11 @@ fn itemize(
 ) {
     let infos = analysis.char_info();
     let levels = analysis.bidi_levels();
-    let mut script = infos.iter().map(|info| info.script).find(|s| is_real(*s)).unwrap_or(Script::Latin);
+    let mut scripts = Scripts::new(infos.iter().map(|info| info.script));
     let mut chars = text.char_indices().zip(infos).enumerate().peekable();
     while let Some((index, ((at, c), info))) = chars.next() {
         let level = levels.get(index).map_or(base_level, |level| level.to_u8());
-        if is_real(info.script) {
-            script = info.script;
-        }
+        let script = scripts.resolve(c, info.script);
         // A grapheme is never divided, except where the bidi algorithm itself divides it.
         let mut end = at + c.len_utf8();
         while let Some((next, ((_, mark), next_info))) = chars.peek() {
@@ -249,6 +247,51 @@ fn itemize(
             }
         }
         items.push(Item { range: at..end, level, font, script, kind, clusters: 0..0 });
+    }
+}
+
+/// Gives characters that belong to no script one of their neighbours' (UAX #24, section 5): that of what stands before them, at the
+/// beginning that of the first that has one; and to a closing bracket the script of its opening one, so that a pair looks alike.
+struct Scripts {
+    current: Script,
+    /// Open brackets: what closes each, and its script.
+    open: Vec<(char, Script)>,
+}
+
+/// Brackets remembered at once, as in browsers; deeper ones are matched no more.
+const OPEN_BRACKETS: usize = 32;
+
+impl Scripts {
+    fn new(mut scripts: impl Iterator<Item = Script>) -> Self {
+        Self { current: scripts.find(|script| is_real(*script)).unwrap_or(Script::Latin), open: Vec::new() }
+    }
+
+    fn resolve(&mut self, c: char, script: Script) -> Script {
+        if is_real(script) {
+            self.current = script;
+            return script;
+        }
+        // Spaces and most punctuation need no look at the table of brackets.
+        if matches!(c, '\u{0}'..='\'' | '*'..='Z' | 'a'..='z') {
+            return self.current;
+        }
+        let bracket = CodePointMapData::<BidiMirroringGlyph>::new().get(c);
+        match (bracket.paired_bracket_type, bracket.mirroring_glyph) {
+            (BidiPairedBracketType::Open, Some(closing)) => {
+                if self.open.len() == OPEN_BRACKETS {
+                    self.open.remove(0);
+                }
+                self.open.push((closing, self.current));
+            }
+            (BidiPairedBracketType::Close, _) => {
+                if let Some(at) = self.open.iter().rposition(|(closing, _)| *closing == c) {
+                    self.current = self.open[at].1;
+                    self.open.truncate(at);
+                }
+            }
+            _ => {}
+        }
+        self.current
     }
 }
 

@@ -49,6 +49,7 @@ impl TextEngine {
         max_width: Option<f32>,
     ) -> ParagraphLayout {
         let style = &usable(style);
+        let max_width = max_width.filter(|width| width.is_finite());
         let primary = self.faces.primary(&style.family, style.weight);
         self.preparer.prepare(
             text,

@@ -10,7 +10,7 @@ use skrifa::raw::tables::gdef::CaretValue;
 
 use super::engine::TextEngine;
 use super::fonts::Face;
-use super::layout::ParagraphLayout;
+use super::layout::{Glyph, ParagraphLayout};
 use super::shaping::ShapedGlyph;
 
 /// The caret positions inside a ligature in font units from its left edge, ascending, from the font's GDEF table; `None` where the
@@ -49,10 +49,12 @@ impl ParagraphLayout {
             }
             let font = engine.face(run.font).skrifa();
             let metrics = font.glyph_metrics(Size::new(run.size), LocationRef::default());
+            // A mark belongs to its letter's cluster; a ligature counts as soon as any of it is in the range.
+            let starts_later = |glyph: &&Glyph| glyph.cluster > range.start;
+            let earliest =
+                run.glyphs.iter().filter(|glyph| !starts_later(glyph)).map(|glyph| glyph.cluster).max();
             for glyph in &run.glyphs {
-                // A mark belongs to its letter's cluster; a ligature counts as soon as any of it is in the range.
-                let next = run.glyphs.iter().map(|g| g.cluster).filter(|c| *c > glyph.cluster).min();
-                if glyph.cluster >= range.end || next.unwrap_or(run.range.end) <= range.start {
+                if glyph.cluster >= range.end || earliest.is_some_and(|cluster| glyph.cluster < cluster) {
                     continue;
                 }
                 if let Some(bounds) = metrics.bounds(GlyphId::new(glyph.id)) {
