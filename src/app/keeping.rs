@@ -70,6 +70,11 @@ impl Keeping {
         self.last_change = Some(now);
     }
 
+    /// Notes that a save was asked for.
+    pub(super) fn begin_saving(&mut self) {
+        self.saving = true;
+    }
+
     /// Whether an edit is not yet safe in the journal.
     pub fn is_writing(&self) -> bool {
         self.acknowledged < self.last || self.saving
@@ -167,7 +172,7 @@ impl Workbench {
             return;
         }
         open.session.save(open.project.clone(), open.history.clone());
-        open.keeping.saving = true;
+        open.keeping.begin_saving();
     }
 
     fn take_event(&mut self, event: SessionEvent) {

@@ -202,8 +202,9 @@ impl Workbench {
 
     /// Gives the project another place.
     fn move_to(&mut self, path: PathBuf) {
-        let Some(open) = self.open.as_ref() else { return };
+        let Some(open) = self.open.as_mut() else { return };
         let place = with_ending(path, "hashiya");
+        open.keeping.begin_saving();
         open.session.save_as(&place, open.project.clone(), open.history.clone());
     }
 

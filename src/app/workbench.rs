@@ -553,7 +553,11 @@ impl Workbench {
         };
         self.set_text_size(self.view.text_size);
         self.view_changed = None;
-        self.annotation = state.document.zip(state.annotation);
+        // The selected annotation may lie in another document than the open one.
+        self.annotation = state.annotation.and_then(|id| {
+            let (document, _) = self.project()?.annotations().find(|(_, annotation)| annotation.id == id)?;
+            Some((document.id, id))
+        });
     }
 }
 

@@ -328,8 +328,11 @@ fn start(ui: &mut Ui, scene: &Scene) {
 
 /// Runs the commands whose keys were pressed and that no field has taken.
 fn shortcuts(ui: &Ui, scene: &Scene, reading: Id) {
-    for &command in Command::ALL {
-        let Some(shortcut) = command.shortcut() else { continue };
+    // Those with Shift come first: egui takes a combination without it for one with it too.
+    let mut commands: Vec<_> =
+        Command::ALL.iter().filter_map(|&command| Some((command, command.shortcut()?))).collect();
+    commands.sort_by_key(|(_, shortcut)| !shortcut.shift);
+    for (command, shortcut) in commands {
         let Some(key) = Key::from_name(shortcut.key) else { continue };
         let modifiers = Modifiers {
             shift: shortcut.shift,

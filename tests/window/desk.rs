@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use egui::accesskit::Role;
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
@@ -74,6 +75,7 @@ impl Home {
         let harness = Harness::builder()
             .with_size(vec2(1280.0, 820.0))
             .with_pixels_per_point(scale)
+            .with_step_dt(1.0 / 60.0)
             .with_max_steps(64)
             .renderer(CpuRenderer::default())
             .build_ui_state(|ui, window: &mut Window| window.show(ui), window);
@@ -131,6 +133,13 @@ impl Desk {
     /// Clicks what has this accessible name.
     pub fn click(&mut self, name: &str) {
         self.harness.get_by_label(name).click();
+        self.settle();
+    }
+
+    /// Clicks into the field of this name.
+    pub fn click_field(&mut self, name: &str) {
+        let is_field = |role| matches!(role, Role::TextInput | Role::MultilineTextInput);
+        self.harness.get_by(|node| is_field(node.role()) && node.label().as_deref() == Some(name)).click();
         self.settle();
     }
 

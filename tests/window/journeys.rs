@@ -173,9 +173,9 @@ fn an_annotation_is_selected_changed_and_removed() {
     let made = desk.annotations().remove(0);
 
     // Its note.
-    desk.click("Note");
+    desk.click_field("Note");
     desk.type_text("ناطق رسمي");
-    desk.click("Filter annotations");
+    desk.click_field("Filter annotations");
     let noted = desk.annotations().remove(0);
     assert_eq!(noted.note, "ناطق رسمي");
     assert!(noted.modified > made.modified && noted.created == made.created);

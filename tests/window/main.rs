@@ -4,6 +4,8 @@
 //! One test binary for all of it, so that the window is linked once:
 //! [`raster`] paints, `pictures` compares the main window with kept pictures, `journeys` does what users do.
 
+#![allow(clippy::disallowed_methods, reason = "tests lay out files for the program to find")]
+
 mod desk;
 mod journeys;
 mod raster;

@@ -130,16 +130,14 @@ impl Table {
                     header.col(|ui| heading(ui, scene, column));
                 }
             })
-            .body(|mut body| {
-                for index in first..end {
-                    body.row(ROW, |mut row| {
-                        let Some(project) = scene.bench.project() else { return };
-                        if let Some(annotation) = scene.bench.table().rows.get(project, index) {
-                            let rect = show_row(&mut row, scene, annotation);
-                            self.rects.push(rect);
-                        }
-                    });
-                }
+            .body(|body| {
+                body.rows(ROW, end - first, |mut row| {
+                    let Some(project) = scene.bench.project() else { return };
+                    if let Some(annotation) = scene.bench.table().rows.get(project, first + row.index()) {
+                        let rect = show_row(&mut row, scene, annotation);
+                        self.rects.push(rect);
+                    }
+                });
             });
     }
 
@@ -175,8 +173,10 @@ fn heading(ui: &mut Ui, scene: &Scene, column: Column) {
         Column::Note => "column-note",
         Column::Position => "column-position",
     });
-    let rect = ui.available_rect_before_wrap();
-    let response = ui.allocate_rect(rect, Sense::click()).on_hover_cursor(CursorIcon::PointingHand);
+    let rect = ui.max_rect();
+    let response = ui
+        .interact(rect, ui.scope_id().with("heading"), Sense::click())
+        .on_hover_cursor(CursorIcon::PointingHand);
     let is_sorted = view.column == column;
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_sorted, &words));
     let color = if is_sorted || response.hovered() { scene.look.ink } else { scene.look.quiet };
@@ -210,8 +210,7 @@ fn show_row(row: &mut TableRow, scene: &Scene, annotation: &Arc<Annotation>) -> 
         (position.as_str(), false),
     ] {
         row.col(|ui| {
-            let rect = ui.available_rect_before_wrap().shrink2(vec2(3.0, 0.0));
-            ui.allocate_rect(rect, Sense::hover());
+            let rect = ui.max_rect().shrink2(vec2(3.0, 0.0));
             let label = if is_written {
                 Label::written(text).size(look::LIST_TEXT - 0.5)
             } else {

@@ -49,7 +49,8 @@ impl Reading {
             ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
         }
         for (key, control, movement) in KEYS {
-            for shift in [false, true] {
+            // With Shift first: egui takes a combination without it for one with it too.
+            for shift in [true, false] {
                 if beside_filter && !shift {
                     continue;
                 }
