@@ -16,6 +16,16 @@ pub enum Act {
     Redo(Arc<Edit>),
 }
 
+impl Act {
+    /// The edit that was applied.
+    pub fn edit(&self) -> &Edit {
+        match self {
+            Self::Do(step) => &step.edit,
+            Self::Undo(edit) | Self::Redo(edit) => edit,
+        }
+    }
+}
+
 /// One step of the history.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Step {

@@ -156,8 +156,10 @@ impl Project {
     pub(super) fn count(&mut self, annotation: &Annotation, comes: bool) {
         let step = |number: &mut usize| *number = if comes { *number + 1 } else { number.saturating_sub(1) };
         step(&mut self.annotations);
-        for &tag in &annotation.tags {
-            step(self.uses.entry(tag).or_default());
+        for (at, tag) in annotation.tags.iter().enumerate() {
+            if !annotation.tags[..at].contains(tag) {
+                step(self.uses.entry(*tag).or_default());
+            }
         }
     }
 }

@@ -114,7 +114,8 @@ impl Session {
         self.commands.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Keeps an act in the journal; returns its sequence number at once. [`SessionEvent::Acknowledged`] tells when it is on the disk.
+    /// Keeps an act in the journal, and before it the texts of documents that it adds or replaces; returns its sequence number at
+    /// once. [`SessionEvent::Acknowledged`] tells when it is on the disk.
     pub fn append(&self, act: Act, at: Timestamp) -> u64 {
         let mut commands = self.commands();
         commands.last += 1;
@@ -123,8 +124,8 @@ impl Session {
         seq
     }
 
-    /// Writes the text of a document. To be called before the act that adds or replaces it is appended, and before one that undoes
-    /// a replacement; a text that stands in its file is kept among the earlier ones.
+    /// Writes the text of a document ahead of the act that brings it, which would do so too. Another text that stands in its file is
+    /// kept among the earlier ones.
     pub fn keep_text(&self, document: Arc<Document>) {
         self.commands().send(Command::KeepText(document));
     }

@@ -20,7 +20,7 @@ use super::session::{SessionEvent, Shared, Wake, Writing};
 use super::stamps::now;
 use super::texts::keep_text;
 use super::{StoreError, Surroundings};
-use crate::model::{Coder, Document, History, Project};
+use crate::model::{Coder, Document, Edit, History, Project};
 
 /// How often the lock is renewed.
 const HEARTBEAT: Duration = Duration::from_secs(60);
@@ -32,6 +32,22 @@ pub(super) enum Command {
     KeepText(Arc<Document>),
     Save { project: Box<Project>, history: History, through: u64 },
     SaveAs { place: PathBuf, project: Box<Project>, history: History, through: u64 },
+}
+
+/// The documents whose texts an edit brings.
+fn documents_of(edit: &Edit, documents: &mut Vec<Arc<Document>>) {
+    match edit {
+        Edit::InsertDocument { document, .. } | Edit::ReplaceDocument { document, .. } => {
+            documents.push(Arc::clone(document));
+        }
+        Edit::Batch(edits) => edits.iter().for_each(|edit| documents_of(edit, documents)),
+        Edit::PutAnnotation(_)
+        | Edit::RemoveAnnotation { .. }
+        | Edit::PutTag { .. }
+        | Edit::RemoveTag(_)
+        | Edit::RemoveDocument(_)
+        | Edit::SetTitle(_) => {}
+    }
 }
 
 /// The state of the thread.
@@ -169,7 +185,9 @@ impl Writer {
         }
     }
 
+    /// Takes a record, with the texts of the documents that it adds or replaces.
     fn take(&mut self, record: &Record) {
+        documents_of(record.act.edit(), &mut self.texts);
         match Line::of(record) {
             Ok(line) => self.journal.push(line),
             Err(error) => {
