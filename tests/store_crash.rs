@@ -48,8 +48,9 @@ impl Disk for DyingDisk {
         RealDisk.create_folder(path)
     }
     fn sync_folder(&self, path: &Path) -> io::Result<()> {
+        // What dies here is the program, not the machine: what was written is there.
         live(&self.0)?;
-        RealDisk.sync_folder(path)
+        RealDisk.look(path).map(|_| ())
     }
     fn look(&self, path: &Path) -> io::Result<Looks> {
         RealDisk.look(path)
@@ -67,8 +68,7 @@ impl DiskFile for DyingFile {
         self.0.write_all(bytes)
     }
     fn sync(&mut self) -> io::Result<()> {
-        live(&self.1)?;
-        self.0.sync()
+        live(&self.1)
     }
     fn look(&self) -> io::Result<Looks> {
         self.0.look()
@@ -146,7 +146,7 @@ fn after_a_death_at_any_act_of_the_disk_nothing_acknowledged_is_missing() {
         let mut desk = Desk::on(Arc::new(DyingDisk(Arc::clone(&left))));
         let (states, acknowledged) = work(&mut desk, &left, acts);
         let survived = left.load(Ordering::SeqCst) > 0;
-        let surroundings = Surroundings { disk: Arc::new(RealDisk), ..desk.surroundings.clone() };
+        let surroundings = Surroundings { disk: Arc::new(support::QuickDisk), ..desk.surroundings.clone() };
         desk.surroundings = surroundings;
         // First as a reader who must not write, then as one who repairs: both see the same.
         let before = files(&desk.path("a.hashiya"));

@@ -105,6 +105,8 @@ pub(super) fn copy_to(
             }
             copy(disk, &old.join(&name), &folder.join(&name))?;
         }
+        let journal = folder.join("journal");
+        disk.create_folder(&journal).map_err(StoreError::io("create", &journal))?;
         write_whole(disk, folder, &changes, project.documents())
     })?;
     let mut known = Known::default();

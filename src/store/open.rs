@@ -8,7 +8,7 @@ use super::disk::replace;
 use super::journal::Journal;
 use super::lock::{Attempt, Lock, LockHolder};
 use super::names::coder_file;
-use super::read::{Loaded, Reading, journal_name, load};
+use super::read::{Loaded, Reading, history_name, journal_name, load};
 use super::save::finish;
 use super::session::{Session, Shared, Wake};
 use super::stamps::now;
@@ -150,7 +150,7 @@ pub fn open_with(
     Ok(Opened { project: loaded.project, history: loaded.history, session, report })
 }
 
-/// The journal to go on with. What could not be read of the old one is set aside in `recovered/` first.
+/// The journal to go on with. A journal or history that could not be read whole is set aside in `recovered/` first.
 fn open_journal(
     surroundings: &Surroundings,
     place: &Path,
@@ -164,7 +164,13 @@ fn open_journal(
     let mut journal = Journal::new(path.clone(), loaded.project.id(), coder, lines, true);
     let is_damaged = read.torn || loaded.faults.iter().any(|fault| fault.file == journal_name(coder));
     if is_damaged && !loaded.journal_bytes.is_empty() {
-        set_aside(surroundings, place, coder, &loaded.journal_bytes)?;
+        set_aside(surroundings, place, "journal", coder, &loaded.journal_bytes)?;
+    }
+    let history = history_name(coder);
+    if loaded.faults.iter().any(|fault| fault.file == history)
+        && let Ok(bytes) = disk.read(&place.join(&history))
+    {
+        set_aside(surroundings, place, "history", coder, &bytes)?;
     }
     if journal.bytes() != loaded.journal_bytes {
         disk.create_folder(&place.join("journal"))
@@ -178,15 +184,17 @@ fn open_journal(
     Ok(journal)
 }
 
+/// Keeps a file that is about to be written anew in `recovered/DATE/`.
 fn set_aside(
     surroundings: &Surroundings,
     place: &Path,
+    kind: &str,
     coder: &Coder,
     bytes: &[u8],
 ) -> Result<PathBuf, StoreError> {
     let date = now().to_string().replace(':', "");
     let folder = place.join("recovered").join(date);
-    let path = folder.join(format!("journal-{}.ron", coder_file(coder.name())));
+    let path = folder.join(format!("{kind}-{}.ron", coder_file(coder.name())));
     let disk = &*surroundings.disk;
     disk.create_folder(&folder).map_err(StoreError::io("create", &folder))?;
     replace(disk, &path, bytes).map_err(StoreError::io("write", &path))?;

@@ -1,0 +1,245 @@
+//! Damaged projects: whatever is missing, cut off or altered is told, and never written over.
+
+#[path = "store/support.rs"]
+mod support;
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use hashiya::model::{Edit, TagId};
+use hashiya::store::{OpenMode, StoreError, check};
+use support::{Desk, annotation, copy, fatal, files, save, tag};
+
+const TEXT: &str = "قال المتحدِّث باسم الرئاسة الروسية: «نعم»\nسطر ثان\n";
+const REGISTER: &str = "project.ron";
+const CODEBOOK: &str = "codebook.ron";
+const HISTORY: &str = "history/سارة.ron";
+
+/// A saved project with two documents, two tags and four annotations; gives the names of the first text and the first table.
+fn whole(desk: &mut Desk) -> (String, String) {
+    let mut opened = desk.open_project(&[TEXT, "نص"]);
+    for name in ["حدث", "شخص"] {
+        let tag = tag(name, &mut desk.stamps);
+        desk.perform(&mut opened, Edit::PutTag { at: 9, tag });
+    }
+    let tags: Vec<TagId> = opened.project.codebook().tags().iter().map(|tag| tag.id).collect();
+    for ranges in [vec![0..6], vec![7..23], vec![7..12, 30..40]] {
+        let mut made = annotation(&opened.project.documents()[0], &ranges, &mut desk.stamps);
+        made.tags = tags.clone();
+        desk.perform(&mut opened, Edit::PutAnnotation(Arc::new(made)));
+    }
+    desk.mark(&mut opened, 1, 0..4);
+    save(&opened);
+    let file = opened.project.documents()[0].file.clone();
+    opened.session.close().expect("closed");
+    (format!("documents/{file}"), format!("annotations/سارة/{}.ron", file.trim_end_matches(".txt")))
+}
+
+fn edit(folder: &Path, name: &str, change: impl Fn(&str) -> String) {
+    let path = folder.join(name);
+    let before = fs::read_to_string(&path).expect("a file");
+    let after = change(&before);
+    assert_ne!(before, after, "the damage to {name} was done");
+    fs::write(path, after).expect("written");
+}
+
+type Damage = Box<dyn Fn(&Path)>;
+
+#[test]
+fn every_damage_is_told_with_its_file_and_nothing_is_written_over_it() {
+    let mut desk = Desk::new();
+    let (text, table) = whole(&mut desk);
+    assert_eq!(check(&desk.path("a.hashiya")).expect("a project"), vec![]);
+    let change = |name: &str, from: &'static str, to: &'static str| -> Damage {
+        let name = name.to_owned();
+        Box::new(move |folder| edit(folder, &name, |text| text.replacen(from, to, 1)))
+    };
+    let cut = |name: &str, part: usize| -> Damage {
+        let name = name.to_owned();
+        Box::new(move |folder| {
+            let bytes = fs::read(folder.join(&name)).expect("a file");
+            fs::write(folder.join(&name), &bytes[..bytes.len() * part / 100]).expect("written");
+        })
+    };
+    let remove = |name: &str| -> Damage {
+        let name = name.to_owned();
+        Box::new(move |folder| fs::remove_file(folder.join(&name)).expect("removed"))
+    };
+    let twice = |name: &str, sign: &'static str| -> Damage {
+        let name = name.to_owned();
+        Box::new(move |folder| {
+            edit(folder, &name, |text| {
+                let lines = text.lines().flat_map(|line| {
+                    let is_it = line.contains(sign);
+                    std::iter::once(line).chain(is_it.then_some(line))
+                });
+                lines.map(|line| format!("{line}\n")).collect()
+            });
+        })
+    };
+    // The damage, the file that must be named, and whether the project opens for reading only because of it.
+    let cases: Vec<(&str, Damage, &str, Option<bool>)> = vec![
+        ("register missing", remove(REGISTER), REGISTER, None),
+        ("register empty", cut(REGISTER, 0), REGISTER, None),
+        ("register cut", cut(REGISTER, 60), REGISTER, None),
+        ("register cut at its end", cut(REGISTER, 99), REGISTER, None),
+        (
+            "register not UTF-8",
+            Box::new(|folder| {
+                let mut bytes = fs::read(folder.join(REGISTER)).expect("a file");
+                bytes[40] = 0xff;
+                fs::write(folder.join(REGISTER), bytes).expect("written");
+            }),
+            REGISTER,
+            None,
+        ),
+        ("register newer", change(REGISTER, "version: 1", "version: 2"), REGISTER, None),
+        ("register names a document twice", twice(REGISTER, "sha256"), REGISTER, Some(true)),
+        ("register leads outside", change(REGISTER, "file: \"", "file: \"../"), "documents/", Some(true)),
+        ("codebook missing", remove(CODEBOOK), CODEBOOK, Some(true)),
+        ("codebook cut", cut(CODEBOOK, 50), CODEBOOK, Some(true)),
+        ("codebook names a tag twice", twice(CODEBOOK, "حدث"), CODEBOOK, Some(true)),
+        ("codebook newer", change(CODEBOOK, "version: 1", "version: 7"), CODEBOOK, None),
+        ("text missing", remove(&text), &text, Some(true)),
+        ("text cut", cut(&text, 90), &text, Some(true)),
+        ("text emptied", cut(&text, 0), &text, Some(true)),
+        ("text altered", change(&text, "قال", "فال"), &text, Some(true)),
+        ("text with CR LF", change(&text, "\n", "\r\n"), &text, Some(true)),
+        ("table cut", cut(&table, 70), &table, Some(true)),
+        ("table cut at its end", cut(&table, 99), &table, Some(true)),
+        ("table empty", cut(&table, 0), &table, Some(true)),
+        ("table with a broken line", change(&table, "spans: [", "spans: "), &table, Some(true)),
+        ("table newer", change(&table, "version: 1", "version: 2"), &table, Some(true)),
+        ("table of another document", change(&table, "document: \"0", "document: \"1"), &table, Some(true)),
+        ("table of another coder", change(&table, "coder: \"سارة\"", "coder: \"غيرها\""), &table, Some(true)),
+        ("an annotation twice", twice(&table, "[(0, 6)]"), &table, Some(false)),
+        ("span past the end", change(&table, "[(0, 6)]", "[(0, 4000)]"), &table, Some(false)),
+        ("span backwards", change(&table, "[(0, 6)]", "[(6, 0)]"), &table, Some(false)),
+        ("span of nothing", change(&table, "[(0, 6)]", "[(6, 6)]"), &table, Some(false)),
+        ("no span", change(&table, "[(0, 6)]", "[]"), &table, Some(false)),
+        ("span cuts a code point", change(&table, "[(0, 6)]", "[(0, 5)]"), &table, Some(false)),
+        ("span cuts a cluster", change(&table, "[(0, 6)]", "[(0, 21)]"), &table, Some(false)),
+        ("span out of range", change(&table, "[(0, 6)]", "[(4294967295, 4294967295)]"), &table, Some(false)),
+        (
+            "spans out of order",
+            change(&table, "[(7, 13), (30, 41)]", "[(30, 41), (7, 13)]"),
+            &table,
+            Some(false),
+        ),
+        ("span moved", change(&table, "[(0, 6)]", "[(0, 4)]"), &table, Some(false)),
+        ("quote altered", change(&table, "exact: \"قال\"", "exact: \"قيل\""), &table, Some(false)),
+        ("context altered", change(&table, "prefix: \"\"", "prefix: \"و\""), &table, Some(false)),
+        ("history cut", cut(HISTORY, 80), HISTORY, Some(false)),
+    ];
+    for (name, damage, file, read_only) in cases {
+        let place = desk.path("damaged.hashiya");
+        fs::remove_dir_all(&place).ok();
+        copy(&desk.path("a.hashiya"), &place);
+        damage(&place);
+        let damaged = files(&place);
+        let told = match check(&place) {
+            Ok(faults) => fatal(&faults).into_iter().map(ToString::to_string).collect(),
+            Err(error) => vec![error.to_string()],
+        };
+        let is_named = told.iter().any(|sentence| sentence.contains(file))
+            || (file == REGISTER && told.iter().any(|sentence| sentence.contains("damaged.hashiya")));
+        assert!(is_named, "{name}: {told:?}");
+        match (desk.open("damaged.hashiya", OpenMode::Write), read_only) {
+            (Err(error), None) => assert!(error.to_string().contains("damaged.hashiya"), "{name}: {error}"),
+            (Ok(mut opened), Some(read_only)) => {
+                assert!(opened.report.is_damaged(), "{name}");
+                assert_eq!(opened.session.is_read_only(), read_only, "{name}");
+                if read_only {
+                    opened.session.save(opened.project.clone(), opened.history.clone());
+                    assert!(opened.session.close().is_err(), "{name}");
+                } else {
+                    // What did not fit is kept aside, and is still there after a save of its table.
+                    desk.mark(&mut opened, 0, 40..44);
+                    save(&opened);
+                    opened.session.close().expect("closed");
+                    let again = check(&place).expect("a project");
+                    assert_eq!(fatal(&again).is_empty(), file == HISTORY, "{name}: {again:?}");
+                    assert_eq!(place.join("recovered").exists(), file == HISTORY, "{name}");
+                    continue;
+                }
+            }
+            (opened, _) => panic!("{name}: {:?}", opened.map(|opened| opened.report)),
+        }
+        let mut after = files(&place);
+        after.retain(|name, _| !name.starts_with("locks/"));
+        assert_eq!(after.len(), damaged.len(), "{name}");
+        assert_eq!(after, damaged, "{name}");
+    }
+}
+
+#[test]
+fn an_unknown_tag_and_a_stray_table_are_noted_and_kept() {
+    let mut desk = Desk::new();
+    let (_, table) = whole(&mut desk);
+    let place = desk.path("a.hashiya");
+    edit(&place, CODEBOOK, |text| {
+        text.lines().filter(|line| !line.contains("حدث")).map(|line| format!("{line}\n")).collect()
+    });
+    fs::write(place.join("annotations/سارة/stray-00000000.ron"), "not ours").expect("written");
+    let faults = check(&place).expect("a project");
+    assert_eq!(faults.len(), 2, "{faults:?}");
+    assert!(fatal(&faults).is_empty());
+    let mut opened = desk.open("a.hashiya", OpenMode::Write).expect("opens");
+    assert!(!opened.report.is_damaged() && !opened.session.is_read_only());
+    desk.mark(&mut opened, 0, 40..44);
+    save(&opened);
+    opened.session.close().expect("closed");
+    assert_eq!(check(&place).expect("a project"), faults);
+    let kept = fs::read_to_string(place.join(table)).expect("a table");
+    assert_eq!(kept.matches("tags: [").count(), 3);
+}
+
+#[test]
+fn a_table_that_was_laid_out_by_hand_is_read() {
+    let mut desk = Desk::new();
+    let (_, table) = whole(&mut desk);
+    let place = desk.path("a.hashiya");
+    let before = desk.reopened("a.hashiya").project;
+    edit(&place, &table, |text| {
+        let spread = text.replace(", ", ",\n  ").replace("annotations: [", "// by hand\n annotations :\n[");
+        format!("/* a\n comment */\n{spread}\n\n")
+    });
+    assert_eq!(check(&place).expect("a project"), vec![]);
+    assert_eq!(desk.reopened("a.hashiya").project, before);
+}
+
+#[test]
+fn what_is_no_project_is_an_error() {
+    let desk = Desk::new();
+    fs::create_dir(desk.path("empty")).expect("a folder");
+    fs::write(desk.path("file"), "x").expect("a file");
+    for name in ["empty", "file", "no"] {
+        assert!(check(&desk.path(name)).is_err(), "{name}");
+        let error = desk.open(name, OpenMode::Write).expect_err("no project");
+        assert!(error.to_string().contains(&*desk.path(name).to_string_lossy()), "{error}");
+        assert!(matches!(error, StoreError::NotAProject(_) | StoreError::Missing(_)), "{error}");
+    }
+    assert!(files(&desk.path("empty")).is_empty());
+}
+
+#[test]
+fn deep_nesting_and_huge_numbers_do_not_bring_it_down() {
+    let mut desk = Desk::new();
+    let (_, table) = whole(&mut desk);
+    let deep = format!("(version: 1, id: {}{})", "[".repeat(200_000), "]".repeat(200_000));
+    for name in [REGISTER, CODEBOOK, HISTORY, table.as_str(), "journal/سارة.ron", "locks/سارة"] {
+        for content in
+            [deep.as_str(), "(version: 99999999999999999999)", "(version: 1", "\u{feff}", "version: 1"]
+        {
+            let place = desk.path("damaged.hashiya");
+            fs::remove_dir_all(&place).ok();
+            copy(&desk.path("a.hashiya"), &place);
+            fs::create_dir_all(place.join("locks")).expect("a folder");
+            fs::write(place.join(name), content).expect("written");
+            let told = check(&place).map_or(true, |faults| !faults.is_empty());
+            assert!(told || name.starts_with("locks/"), "{name} {content:.20}");
+            desk.open("damaged.hashiya", OpenMode::ReadOnly).ok();
+        }
+    }
+}

@@ -1,0 +1,299 @@
+//! A disk that refuses, files that others change, folders that vanish: told in a sentence, nothing overwritten, nothing lost.
+
+#[path = "store/support.rs"]
+mod support;
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use hashiya::model::{Edit, Project};
+use hashiya::store::disk::{Disk, DiskFile, Looks, RealDisk};
+use hashiya::store::{
+    AtomicFile, OpenMode, Opened, SessionEvent, StoreError, Writing, check, create_with, write_atomically,
+};
+use support::{Desk, coder, files, journalled, save, substance, wait, wake};
+
+/// A disk that is full wherever a path begins so, while it is.
+#[derive(Default)]
+struct FullDisk {
+    below: Mutex<PathBuf>,
+    is_full: Arc<AtomicBool>,
+}
+
+struct FullFile(Box<dyn DiskFile>, Option<Arc<AtomicBool>>);
+
+impl FullDisk {
+    fn check(&self, path: &Path) -> io::Result<Option<Arc<AtomicBool>>> {
+        let below = self.below.lock().expect("not poisoned").clone();
+        if !path.starts_with(&below) {
+            return Ok(None);
+        }
+        if self.is_full.load(Ordering::SeqCst) {
+            Err(io::ErrorKind::StorageFull.into())
+        } else {
+            Ok(Some(Arc::clone(&self.is_full)))
+        }
+    }
+}
+
+impl Disk for FullDisk {
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        RealDisk.read(path)
+    }
+    fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
+        let full = self.check(path)?;
+        Ok(Box::new(FullFile(RealDisk.create(path)?, full)))
+    }
+    fn append(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
+        let full = self.check(path)?;
+        Ok(Box::new(FullFile(RealDisk.append(path)?, full)))
+    }
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        RealDisk.rename(from, to)
+    }
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        RealDisk.remove(path)
+    }
+    fn create_folder(&self, path: &Path) -> io::Result<()> {
+        self.check(path)?;
+        RealDisk.create_folder(path)
+    }
+    fn sync_folder(&self, path: &Path) -> io::Result<()> {
+        RealDisk.sync_folder(path)
+    }
+    fn look(&self, path: &Path) -> io::Result<Looks> {
+        RealDisk.look(path)
+    }
+    fn list(&self, path: &Path) -> io::Result<Vec<String>> {
+        RealDisk.list(path)
+    }
+}
+
+impl DiskFile for FullFile {
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if self.1.as_ref().is_some_and(|full| full.load(Ordering::SeqCst)) {
+            self.0.write_all(&bytes[..bytes.len() / 3])?;
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        self.0.write_all(bytes)
+    }
+    fn sync(&mut self) -> io::Result<()> {
+        self.0.sync()
+    }
+    fn look(&self) -> io::Result<Looks> {
+        self.0.look()
+    }
+}
+
+const TEXT: &str = "قال المتحدث باسم الرئاسة الروسية";
+
+fn failed(opened: &Opened) -> (Writing, StoreError, Option<PathBuf>) {
+    match wait(&opened.session, |event| matches!(event, SessionEvent::Failed { .. })) {
+        SessionEvent::Failed { during, error, kept_in } => (during, error, kept_in),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn full_desk() -> (Desk, Arc<AtomicBool>) {
+    let disk = Arc::new(FullDisk::default());
+    let is_full = Arc::clone(&disk.is_full);
+    let desk = Desk::on(disk.clone());
+    *disk.below.lock().expect("not poisoned") = desk.path("a.hashiya");
+    (desk, is_full)
+}
+
+#[test]
+fn a_full_disk_is_told_and_edits_wait_and_are_written_later() {
+    let (mut desk, is_full) = full_desk();
+    let mut opened = desk.open_project(&[TEXT]);
+    desk.mark(&mut opened, 0, 0..6);
+    journalled(&opened);
+    is_full.store(true, Ordering::SeqCst);
+    desk.mark(&mut opened, 0, 7..14);
+    let (during, error, kept_in) = failed(&opened);
+    assert_eq!(during, Writing::Journal);
+    assert!(error.to_string().contains("the disk is full"), "{error}");
+    let kept_in = kept_in.expect("kept in the state directory");
+    assert!(kept_in.starts_with(desk.path("state")) && kept_in.join("journal.ron").is_file());
+    opened.session.save(opened.project.clone(), opened.history.clone());
+    let (during, error, _) = failed(&opened);
+    assert_eq!((during, error.to_string().contains("the disk is full")), (Writing::Save, true));
+    let new = Arc::new(desk.document("b.txt", "جديد"));
+    desk.perform(&mut opened, Edit::InsertDocument { at: 1, document: new, annotations: vec![] });
+    assert_eq!(failed(&opened).0, Writing::Text);
+    is_full.store(false, Ordering::SeqCst);
+    desk.mark(&mut opened, 0, 15..20);
+    journalled(&opened);
+    save(&opened);
+    assert!(!kept_in.exists(), "what the project has is no longer kept elsewhere");
+    let expected = opened.project.clone();
+    opened.session.close().expect("closed");
+    assert_eq!(check(&desk.path("a.hashiya")).expect("a project"), vec![]);
+    assert_eq!(desk.reopened("a.hashiya").project, expected);
+}
+
+#[test]
+fn edits_that_the_project_never_took_come_back_from_the_state_directory() {
+    let (mut desk, is_full) = full_desk();
+    let mut opened = desk.open_project(&[TEXT]);
+    desk.mark(&mut opened, 0, 0..6);
+    journalled(&opened);
+    is_full.store(true, Ordering::SeqCst);
+    desk.mark(&mut opened, 0, 7..14);
+    let new = Arc::new(desk.document("b.txt", "جديد"));
+    desk.perform(&mut opened, Edit::InsertDocument { at: 1, document: new, annotations: vec![] });
+    assert!(failed(&opened).2.is_some());
+    let (expected, history) = (opened.project.clone(), opened.history.clone());
+    let refused = opened.session.close().expect_err("edits are not in the project");
+    assert!(refused.to_string().contains("the disk is full"), "{refused}");
+    is_full.store(false, Ordering::SeqCst);
+    let mut again = desk.open("a.hashiya", OpenMode::Write).expect("opens");
+    assert_eq!(support::fatal(&again.report.faults), Vec::<&hashiya::store::Fault>::new());
+    assert_eq!(again.report.recovered_edits, 3);
+    assert_eq!((&again.project, &again.history), (&expected, &history));
+    desk.mark(&mut again, 1, 0..4);
+    save(&again);
+    let expected = again.project.clone();
+    again.session.close().expect("closed");
+    assert!(files(&desk.path("state")).is_empty());
+    assert_eq!(desk.reopened("a.hashiya").project, expected);
+    assert_eq!(check(&desk.path("a.hashiya")).expect("a project"), vec![]);
+}
+
+#[test]
+fn a_file_that_somebody_changed_is_not_overwritten() {
+    let mut desk = Desk::new();
+    let mut opened = desk.open_project(&[TEXT]);
+    desk.mark(&mut opened, 0, 0..6);
+    save(&opened);
+    let place = opened.session.place();
+    let table = files(&place).into_keys().find(|name| name.starts_with("annotations/")).expect("a table");
+    let written = fs::read_to_string(place.join(&table)).expect("a table");
+    let foreign = written.replace("prefix", "prefix ");
+    fs::write(place.join(&table), &foreign).expect("changed");
+    desk.mark(&mut opened, 0, 7..14);
+    journalled(&opened);
+    let before = substance(&place);
+    opened.session.save(opened.project.clone(), opened.history.clone());
+    let (during, error, _) = failed(&opened);
+    assert_eq!(during, Writing::Save);
+    assert!(matches!(error, StoreError::Changed(_)) && error.to_string().contains(&table), "{error}");
+    assert_eq!(substance(&place), before);
+    // Written again as it was, it is no foreign file, whatever its time says.
+    fs::write(place.join(&table), &written).expect("changed back");
+    save(&opened);
+    let expected = opened.project.clone();
+    opened.session.close().expect("closed");
+    assert_eq!(desk.reopened("a.hashiya").project, expected);
+}
+
+#[test]
+fn a_project_folder_that_is_moved_away_swallows_no_edit() {
+    let mut desk = Desk::new();
+    let mut opened = desk.open_project(&[TEXT]);
+    desk.mark(&mut opened, 0, 0..6);
+    journalled(&opened);
+    fs::rename(desk.path("a.hashiya"), desk.path("away.hashiya")).expect("moved");
+    desk.mark(&mut opened, 0, 7..14);
+    let (_, error, kept_in) = failed(&opened);
+    assert!(matches!(error, StoreError::Gone(_)), "{error}");
+    assert!(kept_in.is_some());
+    opened.session.save(opened.project.clone(), opened.history.clone());
+    assert!(matches!(failed(&opened).1, StoreError::Gone(_)));
+    assert!(!desk.path("a.hashiya").exists(), "no half project is made in its place");
+    let expected = opened.project.clone();
+    drop(opened);
+    // The project is found where it is now, with the edit that it could not take.
+    let again = desk.open("away.hashiya", OpenMode::Write).expect("opens");
+    assert_eq!((again.project, again.report.recovered_edits), (expected, 2));
+}
+
+#[test]
+fn save_as_takes_everything_along_and_goes_on_there() {
+    let mut desk = Desk::new();
+    let roots = desk.surroundings.roots.clone().expect("given");
+    let unnamed = roots.untitled_place(&mut desk.stamps);
+    let project = desk.project(&[TEXT, "نص ثان"]);
+    let mut opened = create_with(&desk.surroundings, &unnamed, &project, &coder(), wake()).expect("made");
+    desk.mark(&mut opened, 0, 0..6);
+    save(&opened);
+    let id = opened.project.documents()[1].id;
+    desk.perform(&mut opened, Edit::RemoveDocument(id));
+    fs::create_dir(desk.path("there.hashiya")).expect("in the way");
+    opened.session.save_as(&desk.path("there.hashiya"), opened.project.clone(), opened.history.clone());
+    let (during, error, _) = failed(&opened);
+    assert!(during == Writing::SaveAs && matches!(error, StoreError::Exists(_)), "{error}");
+    assert!(unnamed.exists());
+    let place = desk.path("b.hashiya");
+    opened.session.save_as(&place, opened.project.clone(), opened.history.clone());
+    wait(&opened.session, |event| matches!(event, SessionEvent::Moved { .. }));
+    assert_eq!(opened.session.place(), place);
+    assert!(!unnamed.exists(), "the unnamed project has a name now");
+    desk.mark(&mut opened, 0, 7..14);
+    journalled(&opened);
+    assert!(desk.undo(&mut opened) && desk.undo(&mut opened), "a removed document comes back");
+    save(&opened);
+    let (expected, history): (Project, _) = (opened.project.clone(), opened.history.clone());
+    opened.session.close().expect("closed");
+    assert_eq!(check(&place).expect("a project"), vec![]);
+    let again = desk.open("b.hashiya", OpenMode::Write).expect("opens");
+    assert_eq!((&again.project, &again.history), (&expected, &history));
+    // From a place with a name, both stay.
+    again.session.save_as(&desk.path("c.hashiya"), again.project.clone(), again.history.clone());
+    wait(&again.session, |event| matches!(event, SessionEvent::Moved { .. }));
+    assert!(place.join("project.ron").exists());
+    assert_eq!(substance(&place), substance(&desk.path("c.hashiya")));
+    assert!(!place.join("locks/سارة").exists() && desk.path("c.hashiya/locks/سارة").exists());
+}
+
+#[test]
+fn a_reader_of_a_locked_project_may_save_it_elsewhere() {
+    let mut desk = Desk::new();
+    let mut first = desk.open_project(&[TEXT]);
+    desk.mark(&mut first, 0, 0..6);
+    journalled(&first);
+    let second = desk.open("a.hashiya", OpenMode::Write).expect("opens");
+    assert!(second.session.is_read_only());
+    second.session.save_as(&desk.path("b.hashiya"), second.project.clone(), second.history.clone());
+    wait(&second.session, |event| matches!(event, SessionEvent::Moved { .. }));
+    assert!(!second.session.is_read_only());
+    let expected = second.project.clone();
+    second.session.close().expect("closed");
+    assert_eq!(desk.reopened("b.hashiya").project, expected);
+    assert!(first.session.place().join("project.ron").exists());
+}
+
+#[test]
+fn a_file_written_whole_or_not_at_all() {
+    let desk = Desk::new();
+    let path = desk.path("out.csv");
+    write_atomically(&path, "أ".as_bytes()).expect("written");
+    let mut file = AtomicFile::create(&path).expect("begun");
+    file.write_all(b"half").expect("buffered");
+    drop(file);
+    assert_eq!(files(desk.root.path()).into_values().collect::<Vec<_>>(), ["أ".as_bytes()]);
+    write_atomically(&path, b"b").expect("written");
+    assert_eq!(fs::read(&path).expect("there"), b"b");
+    for (path, sentence) in [
+        (desk.path("no/out.csv"), "it does not exist"),
+        (desk.path("out.csv/x"), "not a folder"),
+        (desk.root.path().to_owned(), "it is a folder"),
+        (PathBuf::from("/dev/null"), "not a regular file"),
+    ] {
+        let error = write_atomically(&path, b"x").expect_err("refused").to_string();
+        assert!(error.contains(sentence), "{error}");
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        symlink(&path, desk.path("link")).expect("a link");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).expect("set");
+        write_atomically(&desk.path("link"), b"c").expect("written");
+        assert_eq!(fs::read(&path).expect("there"), b"c");
+        assert_eq!(fs::metadata(&path).expect("there").permissions().mode() & 0o777, 0o640);
+        assert!(fs::symlink_metadata(desk.path("link")).expect("there").is_symlink());
+    }
+}
