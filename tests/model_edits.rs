@@ -102,7 +102,7 @@ fn edit(doing: &Doing, project: &Project, stamps: &mut CountingStamps) -> Option
             let document = document(*at)?;
             let places: Vec<_> = std::iter::once(*place).chain(*then).collect();
             let mut ranges: Vec<_> = places.iter().map(|&place| inside(&document.text, place)).collect();
-            ranges.sort_by_key(|range| range.start);
+            ranges.sort_by_key(|range| range.0);
             let mut annotation = annotation(document, &ranges, stamps);
             annotation.tags = tags.iter().map(|&tag| tag_id(project, tag)).collect();
             if *other {
@@ -175,9 +175,9 @@ fn new_document(text: &str, stamps: &mut CountingStamps) -> hashiya::model::Docu
 }
 
 /// A range that holds something, where the text does.
-fn inside(text: &str, (start, length): (usize, usize)) -> std::ops::Range<usize> {
+fn inside(text: &str, (start, length): (usize, usize)) -> (usize, usize) {
     let start = start % text.len().max(1);
-    start..(start + length + 1).min(text.len())
+    (start, (start + length + 1).min(text.len()))
 }
 
 /// A tag of the codebook, or one that is not in it.
@@ -326,7 +326,7 @@ fn a_refused_batch_leaves_no_trace() {
     let mut project = desk.project(&TEXTS);
     let before = project.clone();
     let stamps = &mut desk.stamps;
-    let good = annotation(&project.documents()[0], &[0..6], stamps);
+    let good = annotation(&project.documents()[0], &[(0, 6)], stamps);
     let edit = Edit::Batch(vec![
         Edit::PutTag { at: 0, tag: tag("حدث", stamps) },
         Edit::PutAnnotation(Arc::new(good)),

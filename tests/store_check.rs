@@ -1,4 +1,5 @@
 //! Damaged projects: whatever is missing, cut off or altered is told, and never written over.
+#![allow(clippy::disallowed_methods, reason = "a test damages files")]
 
 #[path = "store/support.rs"]
 mod support;
@@ -24,7 +25,7 @@ fn whole(desk: &mut Desk) -> (String, String) {
         desk.perform(&mut opened, Edit::PutTag { at: 9, tag });
     }
     let tags: Vec<TagId> = opened.project.codebook().tags().iter().map(|tag| tag.id).collect();
-    for ranges in [vec![0..6], vec![7..23], vec![7..12, 30..40]] {
+    for ranges in [vec![(0, 6)], vec![(7, 23)], vec![(7, 12), (30, 40)]] {
         let mut made = annotation(&opened.project.documents()[0], &ranges, &mut desk.stamps);
         made.tags = tags.clone();
         desk.perform(&mut opened, Edit::PutAnnotation(Arc::new(made)));

@@ -1,4 +1,5 @@
 //! A disk that refuses, files that others change, folders that vanish: told in a sentence, nothing overwritten, nothing lost.
+#![allow(clippy::disallowed_methods, reason = "a test changes files as another program would")]
 
 #[path = "store/support.rs"]
 mod support;

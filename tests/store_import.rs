@@ -1,4 +1,5 @@
 //! A folder of documents becomes documents; what cannot be read is told, and the rest goes on.
+#![allow(clippy::disallowed_methods, reason = "a test lays out folders")]
 
 #[path = "store/support.rs"]
 mod support;

@@ -1,4 +1,5 @@
 //! What a path means, where projects without a place are kept, and who has one open.
+#![allow(clippy::disallowed_methods, reason = "a test lays out folders")]
 
 #[path = "store/support.rs"]
 mod support;
@@ -171,7 +172,7 @@ fn a_project_may_be_moved_and_its_coders_may_be_called_anything() {
         let mut opened =
             open_with(&desk.surroundings, &place, &coder, OpenMode::Write, wake(), &Progress::new())
                 .expect("opens");
-        let mut made = support::annotation(&opened.project.documents()[0], &[0..6], &mut desk.stamps);
+        let mut made = support::annotation(&opened.project.documents()[0], &[(0, 6)], &mut desk.stamps);
         made.coder = coder;
         desk.perform(&mut opened, hashiya::model::Edit::PutAnnotation(std::sync::Arc::new(made)));
         save(&opened);

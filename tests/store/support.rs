@@ -1,5 +1,6 @@
 //! What the tests of model and store share: stamps that count, projects in a temporary folder, and waiting for a session.
 #![allow(dead_code, reason = "each test file uses its part")]
+#![allow(clippy::disallowed_methods, reason = "a test lays out folders")]
 
 use std::collections::BTreeMap;
 use std::io;
@@ -139,7 +140,8 @@ impl Desk {
 
     /// Marks a range of a document and keeps it.
     pub fn mark(&mut self, opened: &mut Opened, document: usize, range: std::ops::Range<usize>) {
-        let annotation = annotation(&opened.project.documents()[document], &[range], &mut self.stamps);
+        let annotation =
+            annotation(&opened.project.documents()[document], &[(range.start, range.end)], &mut self.stamps);
         self.perform(opened, Edit::PutAnnotation(Arc::new(annotation)));
     }
 
@@ -179,13 +181,9 @@ pub fn step(edit: Edit) -> Step {
     Step { name: "test".into(), place: None, edit: Arc::new(edit) }
 }
 
-/// An annotation of the usual coder over ranges of a document, each widened to whole clusters.
-pub fn annotation(
-    document: &Document,
-    ranges: &[std::ops::Range<usize>],
-    stamps: &mut dyn Stamps,
-) -> Annotation {
-    let spans: Vec<Span> = ranges.iter().map(|range| document.text.widen(range.clone())).collect();
+/// An annotation of the usual coder over ranges of a document (start and end in bytes), each widened to whole clusters.
+pub fn annotation(document: &Document, ranges: &[(usize, usize)], stamps: &mut dyn Stamps) -> Annotation {
+    let spans: Vec<Span> = ranges.iter().map(|&(start, end)| document.text.widen(start..end)).collect();
     let now = stamps.now();
     Annotation {
         id: stamps.annotation_id(),
