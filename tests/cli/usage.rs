@@ -124,3 +124,15 @@ fn a_value_that_begins_with_a_hyphen_goes_after_two() {
         Some(1)
     );
 }
+
+#[test]
+fn without_a_display_the_window_is_refused_in_one_sentence() {
+    let user = User::with_project();
+    let before = user.disk();
+    for arguments in [&[] as &[&str], &["p.hashiya"], &["texts", "--coder", "ليلى"], &["nowhere"]] {
+        let outcome = user.run(arguments);
+        assert!(outcome.refused(1).contains("display"), "{arguments:?}: {outcome:?}");
+        assert_eq!(outcome.out, "");
+        assert!(user.disk() == before, "{arguments:?} changed something on the disk");
+    }
+}
