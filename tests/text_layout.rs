@@ -55,3 +55,22 @@ fn numbers_keep_their_order_in_arabic_text() {
     let word = layout.rects(0..6);
     assert!(word[0].left > digits[3].right);
 }
+
+#[test]
+fn layouts_cross_threads() {
+    fn assert_send<T: Send>() {}
+    fn assert_shared<T: Send + Sync>() {}
+    assert_send::<TextEngine>();
+    assert_shared::<ParagraphLayout>();
+    assert_shared::<FontLibrary>();
+    let handles: Vec<_> = (0..3)
+        .map(|_| {
+            std::thread::spawn(|| {
+                engine().lay_out("كلمة", &amiri(20.0), Direction::RightToLeft, Align::Start, None)
+            })
+        })
+        .collect();
+    let layouts: Vec<ParagraphLayout> =
+        handles.into_iter().map(|handle| handle.join().expect("no panic")).collect();
+    assert!(layouts.windows(2).all(|pair| pair[0] == pair[1]));
+}
