@@ -109,12 +109,23 @@ impl Desk {
             assert!(began.elapsed() < Duration::from_secs(30), "the window does not come to rest");
             self.harness.step();
             let bench = self.harness.state().bench();
-            let is_busy =
-                !bench.jobs().is_empty() || bench.open().is_some_and(|open| open.keeping.is_writing());
+            let keeping = bench.open().map(|open| &open.keeping);
+            let is_writing = keeping.is_some_and(|keeping| keeping.is_writing() && keeping.failure.is_none());
+            let is_busy = !bench.jobs().is_empty() || is_writing;
             quiet = if is_busy { 0 } else { quiet + 1 };
             if is_busy {
                 std::thread::sleep(Duration::from_millis(2));
             }
+        }
+    }
+
+    /// Goes on until something whose accessible name holds this is there.
+    pub fn wait_for(&mut self, part: &str) {
+        let began = Instant::now();
+        while self.harness.query_by_label_contains(part).is_none() {
+            assert!(began.elapsed() < Duration::from_secs(30), "«{part}» does not come");
+            self.harness.step();
+            std::thread::sleep(Duration::from_millis(2));
         }
     }
 
@@ -222,11 +233,31 @@ impl Desk {
         bench.document()?.text.slice(span).map(str::to_owned)
     }
 
+    /// What the next frames put on the clipboard.
+    pub fn copied(&mut self) -> Option<String> {
+        for _ in 0..4 {
+            self.harness.step();
+            let commands = &self.harness.output().platform_output.commands;
+            let copied = commands.iter().find_map(|command| match command {
+                egui::OutputCommand::CopyText(text) => Some(text.clone()),
+                _ => None,
+            });
+            if copied.is_some() {
+                return copied;
+            }
+        }
+        None
+    }
+
     /// Gets up: the window closes and gives everything up.
     pub fn leave(mut self) {
         self.harness.state_mut().bench_mut().act(Action::Run(hashiya::app::Command::Quit));
-        self.settle();
-        assert!(self.harness.state().bench().closed(), "the window closes");
+        let began = Instant::now();
+        while !self.harness.state().bench().closed() {
+            assert!(began.elapsed() < Duration::from_secs(30), "the window does not close");
+            self.harness.step();
+            std::thread::sleep(Duration::from_millis(2));
+        }
         self.harness.state_mut().shut();
     }
 }

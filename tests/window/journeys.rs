@@ -153,14 +153,10 @@ fn words_and_paragraphs_are_selected_by_clicks_and_extended_by_keys() {
     let text = desk.project().documents()[0].text.as_str();
     assert_eq!(desk.selected().as_deref(), text.lines().nth(2));
     // Copying gives the text in reading order.
+    let paragraph = desk.selected();
     desk.harness.event(egui::Event::Copy);
-    desk.harness.step();
-    desk.harness.step();
-    let copied = desk.harness.output().platform_output.commands.iter().find_map(|command| match command {
-        egui::OutputCommand::CopyText(text) => Some(text.clone()),
-        _ => None,
-    });
-    let _ = copied;
+    assert_eq!(desk.copied(), paragraph);
+    desk.leave();
 }
 
 #[test]
@@ -228,4 +224,167 @@ fn what_cannot_be_opened_is_a_sentence_in_the_window() {
         desk.harness.get_by_label_contains(part);
         desk.leave();
     }
+}
+
+#[test]
+fn a_wrong_guess_of_the_encoding_is_put_right_and_undone() {
+    let home = Home::new();
+    let folder = home.path("قديم");
+    fs::create_dir_all(&folder).expect("a folder");
+    let words = "بيلاروسيا وروسيا";
+    let (bytes, _, _) = encoding_rs::WINDOWS_1256.encode(words);
+    fs::write(folder.join("a.txt"), &*bytes).expect("a file");
+    let mut desk = home.sit_with(&folder);
+    desk.menu("File", "Document details…");
+    desk.click("windows-1252");
+    assert_ne!(&*desk.project().documents()[0].text, words);
+    assert_eq!(desk.project().documents()[0].source.encoding, "windows-1252");
+    desk.click("windows-1256");
+    desk.click("Close");
+    assert_eq!(&*desk.project().documents()[0].text, words);
+    desk.key(CTRL, Key::Z);
+    assert_ne!(&*desk.project().documents()[0].text, words);
+    desk.leave();
+    // The text that the last step left is there again, and undo still knows the other.
+    let mut desk = home.sit_with(&folder);
+    assert_ne!(&*desk.project().documents()[0].text, words);
+    desk.key(CTRL_SHIFT, Key::Z);
+    assert_eq!(&*desk.project().documents()[0].text, words);
+    desk.leave();
+}
+
+#[test]
+fn documents_are_added_and_removed_undoably() {
+    let home = Home::new();
+    let more = home.path("more.txt");
+    fs::write(&more, "عنوان جديد\nنص").expect("a file");
+    let mut desk = home.sit_with(&seeds());
+    desk.menu("File", "Add documents…");
+    desk.type_text(more.to_str().expect("a path of text"));
+    desk.key(Modifiers::NONE, Key::Enter);
+    assert_eq!(desk.titles().last().map(String::as_str), Some("عنوان جديد"));
+    desk.drag_over_line(1, 0);
+    desk.type_text("وسم");
+    desk.key(Modifiers::NONE, Key::Enter);
+    let marked = desk.annotations();
+    assert_eq!(marked.len(), 1);
+    desk.menu("File", "Remove document");
+    assert_eq!((desk.titles().len(), desk.annotations().len()), (5, 0));
+    desk.key(CTRL, Key::Z);
+    assert_eq!((desk.titles().len(), desk.annotations()), (6, marked.clone()));
+    desk.key(CTRL, Key::Z);
+    desk.key(CTRL, Key::Z);
+    assert_eq!(desk.titles().len(), 5);
+    for _ in 0..2 {
+        desk.key(CTRL_SHIFT, Key::Z);
+    }
+    assert_eq!((desk.titles().len(), desk.annotations()), (6, marked));
+    desk.leave();
+}
+
+#[test]
+fn files_that_are_new_in_the_folder_are_offered() {
+    let home = Home::new();
+    let folder = home.path("folder");
+    fs::create_dir_all(&folder).expect("a folder");
+    fs::write(folder.join("2.txt"), "ثان").expect("a file");
+    home.sit_with(&folder).leave();
+    fs::write(folder.join("10.txt"), "عاشر").expect("a file");
+    let mut desk = home.sit_with(&folder);
+    assert_eq!(desk.titles(), ["ثان"]);
+    desk.click("Add them");
+    assert_eq!(desk.titles(), ["ثان", "عاشر"]);
+    desk.leave();
+}
+
+#[test]
+fn a_project_that_cannot_be_saved_is_not_left_without_asking() {
+    let home = Home::new();
+    let mut desk = home.sit_with(&seeds());
+    let place = home.path("p.hashiya");
+    desk.key(CTRL_SHIFT, Key::S);
+    desk.type_text(place.to_str().expect("a path of text"));
+    desk.click("OK");
+    // The folder goes away, as a stick that is pulled out does, and a file lies in its place.
+    fs::rename(&place, home.path("gone")).expect("the folder can be moved");
+    fs::write(&place, "in the way").expect("a file");
+    desk.drag_over_line(2, 0);
+    desk.type_text("وسم");
+    desk.key(Modifiers::NONE, Key::Enter);
+    desk.key(CTRL, Key::Q);
+    desk.wait_for("The project could not be saved");
+    assert!(!desk.harness.state().bench().closed());
+    desk.click("Stay here");
+    assert_eq!(desk.annotations().len(), 1);
+    // Put back, it is saved, and the window closes.
+    fs::remove_file(&place).expect("the file can be removed");
+    fs::rename(home.path("gone"), &place).expect("the folder can be moved back");
+    desk.leave();
+    let desk = home.sit_with(&place);
+    assert_eq!(desk.annotations().len(), 1);
+    desk.leave();
+}
+
+#[test]
+fn the_table_is_sorted_and_filtered() {
+    let home = Home::new();
+    let mut desk = home.sit_with(&seeds());
+    for (paragraph, line, tag) in [(2, 0, "ب"), (2, 1, "ا"), (2, 2, "ج")] {
+        desk.drag_over_line(paragraph, line);
+        desk.type_text(tag);
+        desk.key(Modifiers::NONE, Key::Enter);
+    }
+    let shown = |desk: &crate::desk::Desk| -> Vec<String> {
+        let bench = desk.harness.state().bench();
+        let project = bench.project().expect("a project");
+        let rows = &bench.table().rows;
+        (0..rows.len())
+            .filter_map(|at| rows.get(project, at))
+            .map(|annotation| hashiya::app::tag_names(project, annotation).concat())
+            .collect()
+    };
+    assert_eq!(shown(&desk), ["ب", "ا", "ج"]);
+    desk.click("Tags");
+    assert_eq!(shown(&desk), ["ا", "ب", "ج"]);
+    desk.click("Tags");
+    assert_eq!(shown(&desk), ["ج", "ب", "ا"]);
+    desk.click_field("Filter annotations");
+    desk.type_text("ا");
+    assert!(shown(&desk).contains(&"ا".to_owned()));
+    desk.type_text(" لا يوجد");
+    assert!(shown(&desk).is_empty());
+    desk.harness.get_by_label_contains("No annotation holds these words");
+    desk.leave();
+}
+
+#[test]
+fn tags_are_renamed_recoloured_and_deleted_undoably() {
+    let home = Home::new();
+    let mut desk = home.sit_with(&seeds());
+    desk.drag_over_line(2, 0);
+    desk.type_text("قديم");
+    desk.key(Modifiers::NONE, Key::Enter);
+    let before = desk.project().codebook().clone();
+    desk.harness.get_by_label_contains("Tag \u{2068}قديم\u{2069}").click_secondary();
+    desk.settle();
+    desk.click("Rename, recolour, define…");
+    desk.key(CTRL, Key::A);
+    desk.type_text("جديد");
+    desk.click_on("Colour \u{2068}5\u{2069}");
+    desk.click("OK");
+    let tag = desk.project().codebook().tags()[0].clone();
+    assert_eq!(tag.name, "جديد");
+    assert_ne!(tag.color, before.tags()[0].color);
+    desk.harness.get_by_label_contains("Tag \u{2068}جديد\u{2069}").click_secondary();
+    desk.settle();
+    desk.click("Delete tag");
+    desk.harness.get_by_label_contains("One annotation carries it");
+    desk.click("Delete tag");
+    assert!(desk.project().codebook().tags().is_empty());
+    assert!(desk.annotations()[0].tags.is_empty());
+    desk.key(CTRL, Key::Z);
+    desk.key(CTRL, Key::Z);
+    assert_eq!(*desk.project().codebook(), before);
+    assert_eq!(desk.annotations()[0].tags, [before.tags()[0].id]);
+    desk.leave();
 }
