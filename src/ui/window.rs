@@ -144,11 +144,13 @@ impl Window {
                 .frame(desk.inner_margin(Margin::symmetric(12, 0)))
                 .show(ui, |ui| self.foot = foot::show(ui, &scene));
             let view = scene.bench.view();
+            // In a low window the reading view keeps half of the height.
+            let most = (ui.available_height() * 0.5).max(60.0);
             if view.table {
                 Panel::bottom("table")
                     .resizable(true)
                     .default_size(228.0)
-                    .size_range(90.0..=520.0)
+                    .size_range(most.min(90.0)..=most)
                     .frame(Frame::NONE.fill(scene.look.raised).inner_margin(Margin::symmetric(12, 8)))
                     .show(ui, |ui| self.table.show(ui, &scene));
             }
@@ -167,7 +169,7 @@ impl Window {
                     .size_range(180.0..=460.0)
                     .frame(desk.inner_margin(Margin::same(12)))
                     .show(ui, |ui| {
-                        let half = (ui.available_height() * 0.42).max(80.0);
+                        let half = ui.available_height() * 0.4;
                         self.tags = codebook::show(ui, &scene, half);
                         ui.add_space(6.0);
                         let (rect, _) = ui

@@ -217,6 +217,13 @@ fn show_row(row: &mut TableRow, scene: &Scene, annotation: &Arc<Annotation>) -> 
                 Label::interface(text).size(look::SMALL_TEXT).color(scene.look.quiet).align(Align::Left)
             };
             label.within(rect.width(), 1).paint_at(ui, &scene.ink, rect);
+            let below = ui.max_rect().bottom() + ui.spacing().item_spacing.y / 2.0;
+            let cell = ui.max_rect().expand2(vec2(ui.spacing().item_spacing.x, 0.0));
+            ui.painter().with_clip_rect(cell.expand(4.0)).hline(
+                cell.x_range(),
+                below,
+                Stroke::new(1.0, scene.look.hairline.gamma_multiply(0.6)),
+            );
         });
     }
     let response = row.response();
