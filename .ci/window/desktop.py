@@ -55,6 +55,8 @@ class Desktop:
     def __init__(self, folder):
         self.folder = folder
         self.ended = contextlib.ExitStack()
+        # The screen at the moment of the last failure.
+        self.seen = None
 
     def __enter__(self):
         reading, writing = os.pipe()

@@ -31,7 +31,9 @@ class Hashiya:
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, failure, *_):
+        if failure:
+            self.desktop.seen = self.desktop.picture()
         end(self.process)
 
     def probe(self):
