@@ -26,10 +26,11 @@ OPENBOX = """<?xml version="1.0" encoding="UTF-8"?>
 </openbox_config>
 """
 
-# Key codes of a PC keyboard: where the key lies, whatever the layout writes on it.
+# Key codes of a PC keyboard: where the key lies, whatever the layout writes on it. (xdotool takes a single digit for the
+# key that writes it, so Escape goes by its name.)
 KEYS = {
     "1": 10, "2": 11, "3": 12, "A": 38, "C": 54, "L": 46, "O": 32, "S": 39, "Z": 52,
-    "Ctrl": 37, "Shift": 50, "Alt": 64, "F4": 70, "Enter": 36, "Escape": 9, "Down": 116,
+    "Ctrl": 37, "Shift": 50, "Alt": 64, "F4": 70, "Enter": 36, "Escape": "Escape", "Down": 116,
 }
 
 

@@ -198,7 +198,8 @@ impl<'a> Field<'a> {
         let mut submitted = false;
         let page = inner.height() * scale;
         let actions = if enabled {
-            keys::take(ui, &response, focused, rows.is_some(), page, &mut state.chord)
+            let selecting = !state.editor.selection().is_empty();
+            keys::take(ui, &response, focused, selecting, rows.is_some(), page, &mut state.chord)
         } else {
             Vec::new()
         };

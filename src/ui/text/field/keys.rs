@@ -94,11 +94,13 @@ pub(super) fn tab_pressed(input: &InputState) -> bool {
     input.key_pressed(Key::Tab)
 }
 
-/// Takes what a field uses out of the events of this frame. `page` is the height of the view in pixels.
+/// Takes what a field uses out of the events of this frame. `page` is the height of the view in pixels. While nothing is selected in the
+/// field (`selecting`), Copy is left to whoever has something to copy.
 pub(super) fn take(
     ui: &Ui,
     response: &Response,
     focused: bool,
+    selecting: bool,
     many: bool,
     page: f32,
     chord: &mut Chord,
@@ -126,7 +128,7 @@ pub(super) fn take(
             match event {
                 Event::Text(text) => actions.push(Action::Type(text.clone())),
                 Event::Paste(text) => actions.push(Action::Paste(text.clone())),
-                Event::Copy => actions.push(Action::Copy),
+                Event::Copy if selecting => actions.push(Action::Copy),
                 Event::Cut => actions.push(Action::Cut),
                 Event::Ime(event) => actions.extend(composed(event)),
                 Event::Key { key, pressed, modifiers, .. } => {

@@ -17,6 +17,8 @@ struct Desk {
     enabled: bool,
     /// Keys that reached the window.
     passed: Vec<Key>,
+    /// Requests to copy that reached the window.
+    copies: usize,
 }
 
 fn desk(text: &str, rows: Option<usize>) -> Harness<'static, Desk> {
@@ -29,6 +31,7 @@ fn desk(text: &str, rows: Option<usize>) -> Harness<'static, Desk> {
         changed: 0,
         enabled: true,
         passed: Vec::new(),
+        copies: 0,
     };
     let mut harness =
         Harness::builder().with_size(vec2(300.0, 200.0)).with_step_dt(1.0 / 16.0).build_ui_state(
@@ -47,6 +50,7 @@ fn desk(text: &str, rows: Option<usize>) -> Harness<'static, Desk> {
                 desk.changed += u32::from(happened.changed);
                 Field::line(Id::unique("other"), &mut desk.other, "Other").show(ui, &ink, &look);
                 ui.input(|input| {
+                    desk.copies += input.events.iter().filter(|event| **event == Event::Copy).count();
                     for event in &input.events {
                         if let Event::Key { key, pressed: true, .. } = event {
                             desk.passed.push(*key);
@@ -128,6 +132,19 @@ fn without_the_keyboard_nothing_is_typed() {
     press(&mut harness, Modifiers::NONE, &[Key::Num1]);
     assert_eq!(harness.state().text, "");
     assert_eq!(harness.state().passed, [Key::Num1]);
+}
+
+#[test]
+fn with_nothing_selected_copying_is_left_to_the_window() {
+    let mut harness = focused("قال نعم", None);
+    harness.event(Event::Copy);
+    harness.step();
+    assert_eq!(harness.state().copies, 1);
+    press(&mut harness, Modifiers::SHIFT, &[Key::ArrowRight]);
+    harness.event(Event::Copy);
+    harness.step();
+    assert_eq!(copied(&harness), ["م"]);
+    assert_eq!(harness.state().copies, 1);
 }
 
 #[test]
