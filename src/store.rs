@@ -28,6 +28,7 @@ mod open;
 mod place;
 mod progress;
 mod read;
+mod replay;
 mod save;
 mod session;
 mod stamps;

@@ -171,8 +171,10 @@ fn after_a_death_at_any_act_of_the_disk_nothing_acknowledged_is_missing() {
             fatal(&check(&desk.path("a.hashiya")).expect("a project")),
             Vec::<&hashiya::store::Fault>::new()
         );
-        let left_over: Vec<_> =
-            files(&desk.path("a.hashiya")).into_keys().filter(|name| name.contains(".saving")).collect();
+        let left_over: Vec<_> = files(&desk.path("a.hashiya"))
+            .into_keys()
+            .filter(|name| name.contains(".saving") || name.contains("/.") || name.starts_with('.'))
+            .collect();
         assert!(left_over.is_empty(), "{left_over:?}");
         if survived {
             died_at = acts;

@@ -192,6 +192,54 @@ fn a_file_that_somebody_changed_is_not_overwritten() {
 }
 
 #[test]
+fn what_others_write_beside_stays_where_nothing_was_changed_here() {
+    let mut desk = Desk::new();
+    let mut opened = desk.open_project(&[TEXT]);
+    let place = opened.session.place();
+    let register = fs::read_to_string(place.join("project.ron")).expect("a register");
+    let foreign = register.replace("coders: [\"سارة\"]", "coders: [\"سارة\", \"غيرها\"]");
+    assert_ne!(foreign, register);
+    fs::write(place.join("project.ron"), &foreign).expect("changed");
+    desk.mark(&mut opened, 0, 0..6);
+    save(&opened);
+    assert_eq!(fs::read_to_string(place.join("project.ron")).expect("a register"), foreign);
+    desk.perform(&mut opened, Edit::SetTitle("آخر".into()));
+    journalled(&opened);
+    opened.session.save(opened.project.clone(), opened.history.clone());
+    assert!(matches!(failed(&opened).1, StoreError::Changed(_)));
+    assert_eq!(fs::read_to_string(place.join("project.ron")).expect("a register"), foreign);
+}
+
+#[test]
+fn rescued_edits_do_not_come_back_in_a_copy() {
+    let (mut desk, is_full) = full_desk();
+    let mut opened = desk.open_project(&[TEXT]);
+    desk.mark(&mut opened, 0, 0..6);
+    journalled(&opened);
+    support::copy(&desk.path("a.hashiya"), &desk.path("copy.hashiya"));
+    is_full.store(true, Ordering::SeqCst);
+    desk.mark(&mut opened, 0, 7..14);
+    assert!(failed(&opened).2.is_some());
+    drop(opened);
+    is_full.store(false, Ordering::SeqCst);
+    assert_eq!(desk.open("copy.hashiya", OpenMode::Write).expect("opens").project.annotation_count(), 1);
+    assert_eq!(desk.open("a.hashiya", OpenMode::Write).expect("opens").project.annotation_count(), 2);
+}
+
+#[test]
+fn a_project_that_cannot_be_locked_is_open_to_read_and_says_why() {
+    let mut desk = Desk::new();
+    desk.open_project(&[TEXT]).session.close().expect("closed");
+    let locks = desk.path("a.hashiya/locks");
+    fs::remove_dir_all(&locks).expect("removed");
+    fs::write(&locks, "a file in the way").expect("written");
+    let opened = desk.open("a.hashiya", OpenMode::Write).expect("opens");
+    assert!(opened.session.is_read_only() && opened.report.read_only.is_none());
+    let why = opened.report.unwritable.clone().expect("a reason");
+    assert!(why.contains("locks"), "{why}");
+}
+
+#[test]
 fn a_project_folder_that_is_moved_away_swallows_no_edit() {
     let mut desk = Desk::new();
     let mut opened = desk.open_project(&[TEXT]);

@@ -130,15 +130,16 @@ fn looks(metadata: &fs::Metadata) -> Looks {
     Looks { len: metadata.len(), modified: metadata.modified().ok(), identity, is_folder: metadata.is_dir() }
 }
 
-/// The name under which a file's new contents wait beside it.
-pub(super) fn waiting_name(path: &Path) -> PathBuf {
+/// The name under which a file's new contents wait beside it. Whoever writes a file that others write too puts a sign of their own
+/// into it.
+pub(super) fn waiting_name(path: &Path, sign: &str) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    path.with_file_name(format!(".{name}.new"))
+    path.with_file_name(format!(".{name}.{sign}new"))
 }
 
 /// Writes and syncs a file's new contents beside it. Nothing is left behind on failure.
-pub(super) fn write_waiting(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> io::Result<PathBuf> {
-    let waiting = waiting_name(path);
+pub(super) fn write_waiting(disk: &dyn Disk, path: &Path, sign: &str, bytes: &[u8]) -> io::Result<PathBuf> {
+    let waiting = waiting_name(path, sign);
     let written = disk.create(&waiting).and_then(|mut file| {
         file.write_all(bytes)?;
         file.sync()
@@ -151,8 +152,8 @@ pub(super) fn write_waiting(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> io::R
 }
 
 /// Replaces one file so that after any crash it holds either the old or the new contents, and, once this returns, the new.
-pub(super) fn replace(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let waiting = write_waiting(disk, path, bytes)?;
+pub(super) fn replace(disk: &dyn Disk, path: &Path, sign: &str, bytes: &[u8]) -> io::Result<()> {
+    let waiting = write_waiting(disk, path, sign, bytes)?;
     if let Err(error) = disk.rename(&waiting, path) {
         disk.remove(&waiting).ok();
         return Err(error);

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use super::Fault;
 use super::disk::{Disk, DiskFile, replace};
 use super::format::{VERSION, version_of};
-use super::names::sha256_hex;
+use super::names::{coder_sign, sha256_hex};
 use super::notation::{line, parse};
 use crate::model::{Act, Coder, ProjectId, Timestamp};
 
@@ -118,6 +118,7 @@ fn read_line(text: &str) -> Option<Record> {
 /// The open journal of a session.
 pub(super) struct Journal {
     path: PathBuf,
+    sign: String,
     head: String,
     /// Every line since the last save: what a new file would have to hold.
     lines: Vec<Line>,
@@ -131,7 +132,7 @@ impl Journal {
     pub fn new(path: PathBuf, project: ProjectId, coder: &Coder, lines: Vec<Line>, clean: bool) -> Self {
         let head = line(&Head { version: VERSION, project, coder: coder.clone() }).unwrap_or_default() + "\n";
         let kept = if clean { lines.len() } else { 0 };
-        Self { path, head, lines, kept, file: None }
+        Self { path, sign: coder_sign(coder.name()), head, lines, kept, file: None }
     }
 
     /// Its path.
@@ -190,7 +191,7 @@ impl Journal {
 
     fn rewrite(&mut self, disk: &dyn Disk) -> io::Result<()> {
         self.file = None;
-        replace(disk, &self.path, &self.bytes())?;
+        replace(disk, &self.path, &self.sign, &self.bytes())?;
         self.file = disk.append(&self.path).ok();
         self.kept = self.lines.len();
         Ok(())

@@ -88,6 +88,11 @@ pub(super) fn coder_file(name: &str) -> String {
     safe
 }
 
+/// What tells the new contents that one coder's program writes from another's, in the names of files that wait.
+pub(super) fn coder_sign(name: &str) -> String {
+    format!("{}.", &sha256_hex(name.as_bytes())[..8])
+}
+
 /// Names that Windows keeps for devices, with or without an ending.
 fn is_reserved(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or("").to_ascii_lowercase();

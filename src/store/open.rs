@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex};
 use super::disk::replace;
 use super::journal::Journal;
 use super::lock::{Attempt, Lock, LockHolder};
-use super::names::coder_file;
+use super::names::{coder_file, coder_sign};
 use super::read::{Loaded, Reading, history_name, journal_name, load};
-use super::save::finish;
+use super::save::{finish, sweep};
 use super::session::{Session, Shared, Wake};
 use super::stamps::now;
 use super::writer::{Writer, lock_path};
@@ -104,6 +104,7 @@ pub fn open_with(
             Ok(Attempt::Held(held)) => {
                 lock = Some(held);
                 finish(disk, &place, coder)?;
+                sweep(disk, &place, coder);
             }
             Ok(Attempt::Taken(holder)) => report.read_only = Some(holder),
             Err(error) => report.unwritable = Some(error.to_string()),
@@ -197,7 +198,7 @@ fn set_aside(
     let path = folder.join(format!("{kind}-{}.ron", coder_file(coder.name())));
     let disk = &*surroundings.disk;
     disk.create_folder(&folder).map_err(StoreError::io("create", &folder))?;
-    replace(disk, &path, bytes).map_err(StoreError::io("write", &path))?;
+    replace(disk, &path, &coder_sign(coder.name()), bytes).map_err(StoreError::io("write", &path))?;
     Ok(path)
 }
 

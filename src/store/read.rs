@@ -6,15 +6,16 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::disk::Looks;
 use super::error::reason;
 use super::format::{
     CODEBOOK_FILE, CodebookFile, HistoryFile, ProjectFile, Row, TableRead, read_page, read_table,
 };
-use super::journal::{JournalRead, read_journal};
+use super::journal::JournalRead;
 use super::names::{coder_file, is_plain_text_name};
 use super::place::PROJECT_FILE;
 use super::save::{Known, Seen, Waiting};
-use super::texts::{DOCUMENTS, Filler, TextFault, read_text};
+use super::texts::{DOCUMENTS, TextFault, read_text};
 use super::{Fault, Progress, StoreError, Surroundings};
 use crate::model::{
     Annotation, AnnotationId, AnnotationTable, Codebook, Coder, Document, History, Project, TagId,
@@ -77,6 +78,9 @@ pub(super) fn rescue_folder(
     Some(roots.state.join("recovery").join(format!("{}-{}", project.id(), coder_file(coder.name()))))
 }
 
+/// The file in that folder that says which project folder the edits were meant for.
+pub(super) const RESCUE_PLACE: &str = "place.ron";
+
 /// The name of a coder's journal in the project.
 pub(super) fn journal_name(coder: &Coder) -> String {
     format!("journal/{}.ron", coder_file(coder.name()))
@@ -93,8 +97,38 @@ pub(super) fn table_name(document: &Document, coder: &Coder) -> String {
     format!("annotations/{}/{stem}.ron", coder_file(coder.name()))
 }
 
-/// Reads a project.
+/// How often a project that somebody saves meanwhile is read again.
+const TRIES: usize = 5;
+
+/// Reads a project. Whoever holds no lock may meet a save half-way: then it is read again.
 pub(super) fn load(reading: &Reading<'_>) -> Result<Loaded, StoreError> {
+    let mut before = fingerprint(reading);
+    for _ in 1..TRIES {
+        let loaded = load_once(reading);
+        let after = fingerprint(reading);
+        if before == after || matches!(loaded, Err(StoreError::Cancelled)) {
+            return loaded;
+        }
+        before = after;
+    }
+    load_once(reading)
+}
+
+/// How the files look that every save writes.
+fn fingerprint(reading: &Reading<'_>) -> Vec<(String, Option<Looks>)> {
+    let disk = &*reading.surroundings.disk;
+    let mut names = vec![PROJECT_FILE.to_owned(), CODEBOOK_FILE.to_owned()];
+    for name in disk.list(&reading.place.join("history")).unwrap_or_default() {
+        names.push(format!("history/{name}"));
+    }
+    let lists = disk.list(&reading.place.join("journal")).unwrap_or_default();
+    names.extend(
+        lists.into_iter().filter(|name| name.ends_with(".saving")).map(|name| format!("journal/{name}")),
+    );
+    names.into_iter().map(|name| (name.clone(), disk.look(&reading.place.join(name)).ok())).collect()
+}
+
+fn load_once(reading: &Reading<'_>) -> Result<Loaded, StoreError> {
     let mut reader = Reader {
         reading,
         waiting: Waiting::read_all(&*reading.surroundings.disk, reading.place),
@@ -106,14 +140,14 @@ pub(super) fn load(reading: &Reading<'_>) -> Result<Loaded, StoreError> {
     reader.load()
 }
 
-struct Reader<'a> {
-    reading: &'a Reading<'a>,
+pub(super) struct Reader<'a> {
+    pub reading: &'a Reading<'a>,
     /// New contents of saves that were decided and not finished.
     waiting: Waiting,
-    known: Known,
-    faults: Vec<Fault>,
-    blocked: bool,
-    aside: HashMap<String, Vec<Row<'static>>>,
+    pub known: Known,
+    pub faults: Vec<Fault>,
+    pub blocked: bool,
+    pub aside: HashMap<String, Vec<Row<'static>>>,
 }
 
 /// A history as it could be read.
@@ -171,146 +205,7 @@ impl Reader<'_> {
         self.finish(saved, &mut history, folded, register.coders)
     }
 
-    /// Replays the journals over what was saved.
-    fn finish(
-        &mut self,
-        saved: Project,
-        history: &mut History,
-        folded: HashMap<String, u64>,
-        coders: Vec<Coder>,
-    ) -> Result<Loaded, StoreError> {
-        let disk = &*self.reading.surroundings.disk;
-        let mut project = saved.clone();
-        let mut loaded = Loaded {
-            project: saved.clone(),
-            history: History::default(),
-            saved,
-            coders,
-            folded: 0,
-            journal: JournalRead::default(),
-            journal_bytes: Vec::new(),
-            rescued: JournalRead::default(),
-            known: Known::default(),
-            aside: HashMap::new(),
-            faults: Vec::new(),
-            blocked: false,
-            recovered: 0,
-            torn: false,
-        };
-        let own = self.reading.coder.map(journal_name);
-        let rescue =
-            self.reading.coder.and_then(|coder| rescue_folder(self.reading.surroundings, &project, coder));
-        let places: Vec<PathBuf> =
-            std::iter::once(self.reading.place.to_owned()).chain(rescue.clone()).collect();
-        let mut filler = Filler::new(disk, places, project.documents().iter());
-        let (mut done, mut undone) = (history.done().to_vec(), history.undone().to_vec());
-        done.iter_mut().chain(&mut undone).for_each(|step| filler.fill_step(step));
-        *history = History::new(done, undone);
-        for name in self.files_in("journal", ".ron") {
-            let bytes = match disk.read(&self.reading.place.join(&name)) {
-                Ok(bytes) => bytes,
-                Err(error) => {
-                    self.fatal(&name, None, reason(&error));
-                    self.blocked |= own.as_ref() == Some(&name);
-                    continue;
-                }
-            };
-            let mut journal = read_journal(&name, &bytes);
-            let is_own = own.as_ref() == Some(&name);
-            let floor = folded.get(&name).copied().unwrap_or(0);
-            journal.records.retain(|(_, record, _)| record.seq > floor);
-            self.faults.append(&mut journal.faults);
-            if journal.torn {
-                let what = "the last line was cut off, as a crash leaves it; all lines before it are whole";
-                self.faults.push(Fault::noted(&name, None, what));
-            }
-            if !is_own && !self.reading.others {
-                if !journal.records.is_empty() {
-                    let whose = journal.coder.as_ref().map_or("another coder", Coder::name);
-                    let what = format!(
-                        "{} edits of {whose} are not saved yet; they show when {whose} opens the project",
-                        journal.records.len()
-                    );
-                    self.faults.push(Fault::noted(&name, None, what));
-                }
-                continue;
-            }
-            loaded.torn |= journal.torn;
-            let mut other_history = History::default();
-            let history = if is_own { &mut *history } else { &mut other_history };
-            loaded.recovered += self.replay(&name, &mut journal, &mut project, history, &mut filler);
-            if is_own {
-                loaded.folded = floor;
-                loaded.journal = journal;
-                loaded.journal_bytes = bytes;
-            }
-        }
-        if let Some(own) = &own {
-            loaded.folded = folded.get(own).copied().unwrap_or(0);
-        }
-        if let Some(folder) = rescue {
-            self.rescue(&folder, &mut loaded, &mut project, history, &mut filler);
-        }
-        for file in std::mem::take(&mut filler.missing) {
-            let what = "the text is missing; what was done with it cannot be undone or done again";
-            self.fatal(&format!("{DOCUMENTS}/{file}"), None, what);
-        }
-        loaded.project = project;
-        loaded.history = std::mem::take(history);
-        loaded.known = std::mem::take(&mut self.known);
-        loaded.aside = std::mem::take(&mut self.aside);
-        loaded.faults = std::mem::take(&mut self.faults);
-        loaded.blocked = self.blocked;
-        Ok(loaded)
-    }
-
-    /// Replays edits that a project could not take at the time.
-    fn rescue(
-        &mut self,
-        folder: &Path,
-        loaded: &mut Loaded,
-        project: &mut Project,
-        history: &mut History,
-        filler: &mut Filler<'_>,
-    ) {
-        let path = folder.join("journal.ron");
-        let Ok(bytes) = self.reading.surroundings.disk.read(&path) else { return };
-        let name = path.to_string_lossy();
-        let mut rescued = read_journal(&name, &bytes);
-        let last = loaded.last();
-        rescued.records.retain(|(_, record, _)| record.seq > last);
-        self.faults.append(&mut rescued.faults);
-        loaded.recovered += self.replay(&name, &mut rescued, project, history, filler);
-        loaded.rescued = rescued;
-    }
-
-    fn replay(
-        &mut self,
-        name: &str,
-        journal: &mut JournalRead,
-        project: &mut Project,
-        history: &mut History,
-        filler: &mut Filler<'_>,
-    ) -> usize {
-        let mut replayed = 0;
-        for (number, record, _) in &mut journal.records {
-            use crate::model::Act;
-            match &mut record.act {
-                Act::Do(step) => filler.fill_step(step),
-                Act::Undo(edit) | Act::Redo(edit) => filler.fill(Arc::make_mut(edit)),
-            }
-            match history.replay(project, record.act.clone()) {
-                Ok(()) => replayed += 1,
-                Err(error) => {
-                    let what = format!("edit {} does not fit the project: {error}", record.seq);
-                    self.fatal(name, Some(*number), what);
-                }
-            }
-        }
-        replayed
-    }
-
-    fn fatal(&mut self, name: &str, line: Option<usize>, what: impl Into<String>) {
+    pub fn fatal(&mut self, name: &str, line: Option<usize>, what: impl Into<String>) {
         self.faults.push(Fault::fatal(name, line, what));
     }
 
@@ -319,7 +214,7 @@ impl Reader<'_> {
     }
 
     /// The names of the files in a folder of the project that end so, with the folder's own.
-    fn files_in(&self, folder: &str, ending: &str) -> Vec<String> {
+    pub fn files_in(&self, folder: &str, ending: &str) -> Vec<String> {
         let names = self.reading.surroundings.disk.list(&self.reading.place.join(folder)).unwrap_or_default();
         let wanted = names.into_iter().filter(|name| !name.starts_with('.') && name.ends_with(ending));
         wanted.map(|name| format!("{folder}/{name}")).collect()

@@ -11,7 +11,7 @@ use super::disk::{Disk, Looks, folder_of, replace, waiting_name, write_waiting};
 use super::format::{
     CODEBOOK_FILE, Row, VERSION, write_codebook, write_history, write_register, write_table,
 };
-use super::names::{coder_file, sha256_hex};
+use super::names::{coder_file, coder_sign, sha256_hex};
 use super::notation::{line, parse};
 use super::place::PROJECT_FILE;
 use super::read::{history_name, table_name};
@@ -129,10 +129,28 @@ pub(super) fn new_texts<'a>(
 #[derive(Debug, Serialize, Deserialize)]
 struct SaveList {
     version: u32,
+    /// What stands in the names of the new contents.
+    sign: String,
     /// The files to put in place: name and SHA-256 of the new contents.
     write: Vec<(String, String)>,
     /// The files to remove.
     remove: Vec<String>,
+}
+
+/// Removes new contents of this coder that nothing needs, as a crash before a rename leaves them. To be called after [`finish`].
+pub(super) fn sweep(disk: &dyn Disk, place: &Path, coder: &Coder) {
+    let ending = format!(".{}new", coder_sign(coder.name()));
+    let coders = disk.list(&place.join("annotations")).unwrap_or_default();
+    let tables = coders.into_iter().map(|coder| place.join("annotations").join(coder));
+    let others =
+        ["", "history", "journal", "documents", "documents/earlier"].map(|folder| place.join(folder));
+    for folder in others.into_iter().chain(tables) {
+        for name in disk.list(&folder).unwrap_or_default() {
+            if name.starts_with('.') && name.ends_with(&ending) {
+                disk.remove(&folder.join(name)).ok();
+            }
+        }
+    }
 }
 
 fn list_path(place: &Path, coder: &Coder) -> PathBuf {
@@ -201,7 +219,10 @@ fn prepare(
             disk.create_folder(folder).map_err(StoreError::io("create", folder))?;
             folders.insert(folder_of(folder));
         }
-        waiting.push(write_waiting(disk, path, bytes).map_err(StoreError::io("write", path))?);
+        waiting.push(
+            write_waiting(disk, path, &coder_sign(coder.name()), bytes)
+                .map_err(StoreError::io("write", path))?,
+        );
         folders.insert(folder);
     }
     for folder in folders {
@@ -214,6 +235,7 @@ fn prepare(
     };
     let list = SaveList {
         version: VERSION,
+        sign: coder_sign(coder.name()),
         write: wanted.iter().filter_map(named).collect(),
         remove: wanted.iter().filter_map(removed).collect(),
     };
@@ -221,10 +243,11 @@ fn prepare(
     let text = line(&list)
         .map_err(|error| StoreError::Unwritable { path: path.clone(), what: error.to_string() })?;
     disk.create_folder(folder_of(&path)).map_err(StoreError::io("create", folder_of(&path)))?;
-    replace(disk, &path, (text + "\n").as_bytes()).map_err(StoreError::io("write", &path))
+    replace(disk, &path, &list.sign, (text + "\n").as_bytes()).map_err(StoreError::io("write", &path))
 }
 
-/// Whether a file already is as wanted. Refuses one that somebody else changed since it was seen here.
+/// Whether a file needs no writing: it is as wanted, or nothing was changed here since it was seen, and what somebody else made of it
+/// stays. Refuses to write or remove one that somebody else changed.
 fn refuse_foreign(
     disk: &dyn Disk,
     path: &Path,
@@ -236,10 +259,11 @@ fn refuse_foreign(
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(wanted.is_none()),
         Err(error) => return Err(StoreError::io("read", path)(error)),
     };
-    if let Some(seen) = seen
-        && seen.looks == Some(looks)
-    {
-        return Ok(wanted == Some(seen.sha256.as_str()));
+    if let Some(seen) = seen {
+        let is_unchanged_here = wanted == Some(seen.sha256.as_str());
+        if is_unchanged_here || seen.looks == Some(looks) {
+            return Ok(is_unchanged_here);
+        }
     }
     let now = sha256_hex(&disk.read(path).map_err(StoreError::io("read", path))?);
     if wanted == Some(now.as_str()) {
@@ -264,7 +288,7 @@ pub(super) fn finish(
     let mut folders = BTreeSet::new();
     for (name, sha256) in &list.write {
         let target = place.join(name);
-        let waiting = waiting_name(&target);
+        let waiting = waiting_name(&target, &list.sign);
         match disk.read(&waiting) {
             Ok(bytes) if sha256_hex(&bytes) == *sha256 => {
                 disk.rename(&waiting, &target).map_err(StoreError::io("write", &target))?;
@@ -320,8 +344,8 @@ fn is_inside(name: &str) -> bool {
 /// The new contents of saves that were decided and not finished, for whoever reads and must not write.
 #[derive(Debug, Default)]
 pub(super) struct Waiting {
-    /// SHA-256 of the new contents, by name.
-    write: HashMap<String, String>,
+    /// Where the new contents are and their SHA-256, by name.
+    write: HashMap<String, (PathBuf, String)>,
     remove: BTreeSet<String>,
 }
 
@@ -334,7 +358,11 @@ impl Waiting {
             if name.ends_with(".saving")
                 && let Ok(Some(list)) = read_list(disk, &folder.join(&name))
             {
-                waiting.write.extend(list.write);
+                let sign = list.sign;
+                waiting.write.extend(list.write.into_iter().map(|(name, sha256)| {
+                    let path = waiting_name(&place.join(&name), &sign);
+                    (name, (path, sha256))
+                }));
                 waiting.remove.extend(list.remove);
             }
         }
@@ -354,8 +382,8 @@ impl Waiting {
     /// A file of the project as it is, or as a decided save wants it.
     pub fn bytes(&self, disk: &dyn Disk, place: &Path, name: &str) -> io::Result<(Vec<u8>, Seen)> {
         let path = place.join(name);
-        if let Some(sha256) = self.write.get(name)
-            && let Ok(bytes) = disk.read(&waiting_name(&path))
+        if let Some((waiting, sha256)) = self.write.get(name)
+            && let Ok(bytes) = disk.read(waiting)
             && sha256_hex(&bytes) == *sha256
         {
             return Ok((bytes, Seen { looks: None, sha256: sha256.clone() }));

@@ -67,7 +67,7 @@ fn text_of(bytes: Vec<u8>) -> Result<Text, TextFault> {
 
 /// Writes the text of a document into its file, unless it stands there. Another text that stands there is first kept among the earlier
 /// ones.
-pub(super) fn keep_text(disk: &dyn Disk, place: &Path, document: &Document) -> io::Result<()> {
+pub(super) fn keep_text(disk: &dyn Disk, place: &Path, sign: &str, document: &Document) -> io::Result<()> {
     if !is_plain_text_name(&document.file) {
         return Err(io::Error::new(io::ErrorKind::InvalidFilename, "not a plain file name"));
     }
@@ -78,14 +78,14 @@ pub(super) fn keep_text(disk: &dyn Disk, place: &Path, document: &Document) -> i
             let earlier = earlier_path(place, &document.file, &sha256_hex(&bytes));
             if disk.read(&earlier).ok().as_ref() != Some(&bytes) {
                 disk.create_folder(folder_of(&earlier))?;
-                replace(disk, &earlier, &bytes)?;
+                replace(disk, &earlier, sign, &bytes)?;
                 disk.sync_folder(folder_of(&path))?;
             }
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => disk.create_folder(folder_of(&path))?,
         Err(error) => return Err(error),
     }
-    replace(disk, &path, document.text.as_bytes())
+    replace(disk, &path, sign, document.text.as_bytes())
 }
 
 /// Puts texts back into edits that were read from a disk, where they are not serialised.

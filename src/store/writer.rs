@@ -9,12 +9,14 @@ use std::time::Duration;
 
 use super::create::copy_to;
 use super::disk::{Disk, folder_of, replace};
-use super::format::Row;
+use super::format::{Row, VERSION};
 use super::journal::{Journal, Line, Record};
 use super::lock::{Attempt, Lock};
-use super::names::coder_file;
+use super::names::{coder_file, coder_sign};
+use super::notation::line;
 use super::place::PROJECT_FILE;
-use super::read::{journal_name, rescue_folder};
+use super::read::{RESCUE_PLACE, journal_name, rescue_folder};
+use super::replay::RescuePlace;
 use super::save::{Known, changes, commit, new_texts};
 use super::session::{SessionEvent, Shared, Wake, Writing};
 use super::stamps::now;
@@ -231,12 +233,13 @@ impl Writer {
     fn keep_texts(&mut self) -> bool {
         let disk = self.disk();
         let place = self.place();
+        let sign = coder_sign(self.coder.name());
         let mut failed = None;
         self.texts.retain(|document| {
             if failed.is_some() {
                 return true;
             }
-            match keep_text(&*disk, &place, document) {
+            match keep_text(&*disk, &place, &sign, document) {
                 Ok(()) => false,
                 Err(error) => {
                     let path = super::texts::text_path(&place, &document.file);
@@ -260,10 +263,13 @@ impl Writer {
         let folder = rescue_folder(&self.surroundings, &self.saved, &self.coder)?;
         let disk = self.disk();
         disk.create_folder(&folder).ok()?;
+        let sign = coder_sign(self.coder.name());
         for document in &self.texts {
-            keep_text(&*disk, &folder, document).ok()?;
+            keep_text(&*disk, &folder, &sign, document).ok()?;
         }
-        replace(&*disk, &folder.join("journal.ron"), &self.journal.bytes()).ok()?;
+        let place = RescuePlace { version: VERSION, place: self.place() };
+        replace(&*disk, &folder.join(RESCUE_PLACE), &sign, line(&place).ok()?.as_bytes()).ok()?;
+        replace(&*disk, &folder.join("journal.ron"), &sign, &self.journal.bytes()).ok()?;
         self.rescued = true;
         Some(folder)
     }
@@ -293,9 +299,10 @@ impl Writer {
             return Err(StoreError::Gone(place));
         }
         self.texts.extend(new_texts(project, &self.saved).cloned());
+        let sign = coder_sign(self.coder.name());
         let mut texts = std::mem::take(&mut self.texts);
         while let Some(document) = texts.first() {
-            if let Err(error) = keep_text(&*disk, &place, document) {
+            if let Err(error) = keep_text(&*disk, &place, &sign, document) {
                 let path = super::texts::text_path(&place, &document.file);
                 self.texts = texts;
                 return Err(StoreError::io("write", &path)(error));
