@@ -9,7 +9,7 @@ mod remove_tag;
 mod shortcuts;
 mod tag;
 
-use egui::{Id, Key, Modal, Modifiers, Ui};
+use egui::{CornerRadius, Frame, Id, Key, Margin, Modal, Modifiers, Ui, vec2};
 
 use crate::app::{Action, Dialog};
 use crate::ui::scene::Scene;
@@ -37,20 +37,27 @@ impl Dialogs {
         }
         let Some((_, dialog)) = self.form.as_mut() else { return };
         let may_escape = !matches!(dialog, Dialog::Leave { .. });
-        let response = Modal::new(Id::unique("dialog")).show(ui.ctx(), |ui| {
-            ui.set_width(if matches!(dialog, Dialog::Shortcuts) { 520.0 } else { 440.0 });
-            ui.spacing_mut().item_spacing.y = 8.0;
-            match dialog {
-                Dialog::Path(pick, path) => path::show(ui, scene, pick, path, is_new),
-                Dialog::Export(plan) => export::show(ui, scene, plan),
-                Dialog::Leave { reason, then } => leave::show(ui, scene, reason, then),
-                Dialog::Details(document) => details::show(ui, scene, *document),
-                Dialog::Tag(draft) => tag::show(ui, scene, draft, is_new),
-                Dialog::RemoveTag(tag) => remove_tag::show(ui, scene, *tag),
-                Dialog::Shortcuts => shortcuts::show(ui, scene),
-                Dialog::Found(files) => files::show_found(ui, scene, files),
-            }
-        });
+        let frame =
+            Frame::popup(ui.style()).inner_margin(Margin::same(20)).corner_radius(CornerRadius::same(10));
+        // Each kind of dialog has an area of its own: an area remembers how high it was.
+        let id = Id::unique("dialog").with(std::mem::discriminant(dialog));
+        let response = Modal::new(id).frame(frame).backdrop_color(egui::Color32::from_black_alpha(64)).show(
+            ui.ctx(),
+            |ui| {
+                ui.set_width(if matches!(dialog, Dialog::Shortcuts) { 520.0 } else { 440.0 });
+                ui.spacing_mut().item_spacing.y = 8.0;
+                match dialog {
+                    Dialog::Path(pick, path) => path::show(ui, scene, pick, path, is_new),
+                    Dialog::Export(plan) => export::show(ui, scene, plan),
+                    Dialog::Leave { reason, then } => leave::show(ui, scene, reason, then),
+                    Dialog::Details(document) => details::show(ui, scene, *document),
+                    Dialog::Tag(draft) => tag::show(ui, scene, draft, is_new),
+                    Dialog::RemoveTag(tag) => remove_tag::show(ui, scene, *tag),
+                    Dialog::Shortcuts => shortcuts::show(ui, scene),
+                    Dialog::Found(files) => files::show_found(ui, scene, files),
+                }
+            },
+        );
         let escaped = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
         if may_escape && (escaped || response.backdrop_response.clicked()) {
             scene.wish(Action::CloseDialog);
@@ -74,7 +81,8 @@ fn text(ui: &mut Ui, scene: &Scene, words: &str) {
 fn buttons(ui: &mut Ui, scene: &Scene, words: &[String], enabled: bool) -> Option<usize> {
     let mut chosen = None;
     ui.add_space(6.0);
-    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+    let row = vec2(ui.available_width(), ui.spacing().interact_size.y);
+    ui.allocate_ui_with_layout(row, egui::Layout::right_to_left(egui::Align::Center), |ui| {
         for (index, words) in words.iter().enumerate() {
             ui.add_enabled_ui(enabled || index > 0, |ui| {
                 if button(ui, &scene.ink, words).clicked() {
