@@ -90,6 +90,20 @@ impl Home {
     }
 }
 
+/// A folder as the system drops it.
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        Err("a folder has no bytes".to_owned())
+    }
+}
+
 /// The five articles.
 pub fn seeds() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds")
@@ -185,6 +199,25 @@ impl Desk {
         let button = PointerButton::Primary;
         self.harness.event(Event::PointerButton { pos: at, button, pressed, modifiers: Modifiers::NONE });
         self.harness.step();
+    }
+
+    /// Presses the mouse button and holds it.
+    pub fn hold_at(&mut self, at: Pos2) {
+        self.move_to(at);
+        self.press(at, true);
+    }
+
+    /// Lets it go.
+    pub fn release_at(&mut self, at: Pos2) {
+        self.press(at, false);
+        self.settle();
+    }
+
+    /// Drops a folder on the window.
+    pub fn drop_path(&mut self, path: &Path) {
+        self.harness.input_mut().dropped_files = vec![Arc::new(Dropped(path.to_owned()))];
+        self.harness.step();
+        self.settle();
     }
 
     pub fn move_to(&mut self, at: Pos2) {

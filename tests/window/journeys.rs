@@ -388,3 +388,104 @@ fn tags_are_renamed_recoloured_and_deleted_undoably() {
     assert_eq!(desk.annotations()[0].tags, [before.tags()[0].id]);
     desk.leave();
 }
+
+#[test]
+fn a_folder_dropped_on_the_window_is_opened() {
+    let home = Home::new();
+    let folder = home.path("dropped");
+    fs::create_dir_all(&folder).expect("a folder");
+    fs::write(folder.join("a.txt"), "نص").expect("a file");
+    let mut desk = home.sit();
+    desk.drop_path(&folder);
+    assert_eq!(desk.titles(), ["نص"]);
+    desk.leave();
+}
+
+#[test]
+fn a_click_on_a_highlight_selects_the_innermost_annotation() {
+    let home = Home::new();
+    let mut desk = home.sit_with(&seeds());
+    let line = desk.lines().into_iter().find(|line| line.paragraph == 2).expect("paragraph 2 is in view");
+    let first_word = line.rect.right_center() - vec2(6.0, 0.0);
+    desk.drag_over_line(2, 0);
+    desk.type_text("سطر");
+    desk.key(Modifiers::NONE, Key::Enter);
+    desk.click_at(first_word, 2);
+    desk.type_text("كلمة");
+    desk.key(Modifiers::NONE, Key::Enter);
+    let (outer, inner) = {
+        let mut both = desk.annotations();
+        both.sort_by_key(|annotation| annotation.quote.exact.len());
+        (both[1].clone(), both[0].clone())
+    };
+    assert_eq!(&*inner.quote.exact, "قال");
+    let selected = |desk: &crate::desk::Desk| desk.harness.state().bench().annotation().map(|found| found.id);
+    desk.click_at(line.rect.center(), 1);
+    assert_eq!(selected(&desk), Some(outer.id));
+    desk.click_at(first_word, 1);
+    assert_eq!(selected(&desk), Some(inner.id));
+    // Beside the words there is nothing to select.
+    desk.click_at(line.rect.left_center() - vec2(14.0, 0.0), 1);
+    assert_eq!(selected(&desk), None);
+    // A row is copied from its menu, cells parted by tabs.
+    desk.harness.get_by_label_contains("Annotation \u{2068}قال\u{2069}").click_secondary();
+    desk.settle();
+    desk.harness.get_by_label("Copy row").click();
+    let copied = desk.copied().expect("the row is copied");
+    assert_eq!(copied.split('\t').skip(1).collect::<Vec<_>>(), ["قال", "كلمة", ""]);
+    desk.leave();
+}
+
+#[test]
+fn a_drag_past_the_edge_scrolls_and_keys_scroll_too() {
+    let home = Home::new();
+    let mut desk = home.sit_with(&seeds());
+    let first = desk.lines()[0].clone();
+    desk.hold_at(first.rect.right_center() - vec2(2.0, 0.0));
+    let column = first.rect.center().x;
+    desk.move_to(egui::pos2(column, 300.0));
+    desk.move_to(egui::pos2(column, 700.0));
+    for _ in 0..200 {
+        desk.harness.step();
+    }
+    assert!(desk.lines()[0].paragraph > 0, "the page has moved");
+    desk.release_at(egui::pos2(column, 700.0));
+    let selected = desk.selected().expect("text is selected");
+    assert!(selected.lines().count() > 5, "{} paragraphs", selected.lines().count());
+    desk.key(Modifiers::NONE, Key::Escape);
+    desk.key(CTRL, Key::Home);
+    assert_eq!(desk.lines()[0].paragraph, 0);
+    desk.key(Modifiers::NONE, Key::PageDown);
+    assert!(desk.lines()[0].paragraph > 0);
+    desk.leave();
+}
+
+#[test]
+fn the_text_grows_and_shrinks_and_stays_where_it_was_read() {
+    let home = Home::new();
+    let mut desk = home.sit_with(&seeds());
+    let size = |desk: &crate::desk::Desk| desk.harness.state().bench().view().text_size;
+    let before = size(&desk);
+    desk.key(CTRL, Key::Plus);
+    desk.key(CTRL, Key::Equals);
+    assert_eq!(size(&desk), before + 2.0);
+    desk.key(CTRL, Key::Minus);
+    assert_eq!(size(&desk), before + 1.0);
+    desk.key(CTRL, Key::Num0);
+    assert_eq!(size(&desk), before);
+    let line = desk.lines()[3].rect.center();
+    desk.move_to(line);
+    desk.harness.event_modifiers(
+        egui::Event::MouseWheel {
+            unit: egui::MouseWheelUnit::Line,
+            delta: vec2(0.0, 3.0),
+            phase: egui::TouchPhase::Move,
+            source: egui::MouseWheelSource::Wheel,
+            modifiers: CTRL,
+        },
+        CTRL,
+    );
+    desk.settle();
+    assert!(size(&desk) > before, "Ctrl and the wheel make it larger");
+    desk.leave();
+}

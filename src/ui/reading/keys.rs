@@ -118,6 +118,11 @@ impl Reading {
             }
         };
         let Some(to) = to else { return };
+        // A page turns as a whole: the caret keeps its height on screen.
+        if let Move::Pages(pages) = movement {
+            page.scroll_by(page.height() * pages);
+            page.fill(&scene.ink);
+        }
         page.follow(to, &scene.ink);
         let anchor = if extend { anchor } else { to.byte };
         self.moved = Some(to);
