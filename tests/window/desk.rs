@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use egui::accesskit::Role;
-use egui::{Event, Key, Modifiers, PointerButton, Pos2, vec2};
+use egui::{Event, Key, Modifiers, PointerButton, Pos2, UiBuilder, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
@@ -77,8 +77,18 @@ impl Home {
             .with_pixels_per_point(scale)
             .with_step_dt(1.0 / 60.0)
             .with_max_steps(64)
+            .with_render_cursor(false)
             .renderer(CpuRenderer::default())
-            .build_ui_state(|ui, window: &mut Window| window.show(ui), window);
+            .build_ui_state(
+                |ui, window: &mut Window| {
+                    // The harness leaves a margin around what it shows; a window has none.
+                    let screen = ui.ctx().content_rect();
+                    let mut ui = ui.new_child(UiBuilder::new().max_rect(screen));
+                    ui.set_clip_rect(screen);
+                    window.show(&mut ui);
+                },
+                window,
+            );
         Desk { harness }
     }
 

@@ -8,4 +8,5 @@
 
 mod desk;
 mod journeys;
+mod pictures;
 mod raster;

@@ -149,6 +149,8 @@ impl Palette {
 
     fn contents(&mut self, ui: &mut Ui, scene: &Scene, offers: &[Offer], just_opened: bool) {
         ui.set_width(WIDTH);
+        // The area remembers how high it was; a list that has grown since would be cut.
+        ui.set_max_height(60.0 + ROW * 9.5);
         ui.spacing_mut().item_spacing.y = 2.0;
         let name = scene.say("palette-filter");
         let hint = scene.say("palette-hint");
