@@ -66,7 +66,7 @@ impl Card {
             let name = scene.say("card-note");
             Label::interface(&name).size(look::SMALL_TEXT).color(scene.look.quiet).show(ui, &scene.ink);
             let width = ui.available_width();
-            let field = Field::lines(Id::unique(("note", annotation.id)), &mut self.note, &name, 4)
+            let field = Field::lines(Id::unique(("note", annotation.id)), &mut self.note, &name, 3)
                 .face(Face::Document)
                 .size(look::LIST_TEXT)
                 .width(width)
@@ -118,7 +118,7 @@ fn quote(ui: &mut Ui, scene: &Scene, annotation: &Annotation) {
         .show(ui, |ui| {
             let width = ui.available_width();
             let response = Label::written(&annotation.quote.exact)
-                .within(width, 5)
+                .within(width, 3)
                 .sense(egui::Sense::click())
                 .show(ui, &scene.ink)
                 .on_hover_cursor(egui::CursorIcon::PointingHand);
