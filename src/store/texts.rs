@@ -1,11 +1,12 @@
 //! The texts of documents: `documents/NAME.txt` for the current version, `documents/earlier/` for replaced ones.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::disk::{Disk, folder_of, replace};
+use super::StoreError;
+use super::disk::{Disk, folder_of, replace, waiting_name, write_waiting};
 use super::names::{is_plain_text_name, sha256_hex};
 use crate::model::{Document, Edit, Step, Text};
 
@@ -67,7 +68,7 @@ fn text_of(bytes: Vec<u8>) -> Result<Text, TextFault> {
 
 /// Writes the text of a document into its file, unless it stands there. Another text that stands there is first kept among the earlier
 /// ones.
-pub(super) fn keep_text(disk: &dyn Disk, place: &Path, sign: &str, document: &Document) -> io::Result<()> {
+fn keep_text(disk: &dyn Disk, place: &Path, sign: &str, document: &Document) -> io::Result<()> {
     if !is_plain_text_name(&document.file) {
         return Err(io::Error::new(io::ErrorKind::InvalidFilename, "not a plain file name"));
     }
@@ -86,6 +87,50 @@ pub(super) fn keep_text(disk: &dyn Disk, place: &Path, sign: &str, document: &Do
         Err(error) => return Err(error),
     }
     replace(disk, &path, sign, document.text.as_bytes())
+}
+
+/// How many threads wait for the disk at once when many texts are new.
+const WRITERS: usize = 8;
+
+/// Writes the texts of documents as [`keep_text`] does, many new ones at once. After an error it may be called again with the same.
+pub(super) fn keep_texts(
+    disk: &dyn Disk,
+    place: &Path,
+    sign: &str,
+    documents: &[Arc<Document>],
+) -> Result<(), StoreError> {
+    let folder = place.join(DOCUMENTS);
+    let mut files = HashSet::new();
+    let (new, others): (Vec<&Arc<Document>>, Vec<&Arc<Document>>) = documents.iter().partition(|document| {
+        let is_first = files.insert(document.file.as_str());
+        is_first
+            && is_plain_text_name(&document.file)
+            && disk.look(&folder).is_ok()
+            && disk.look(&folder.join(&document.file)).is_err()
+    });
+    let write = |part: &[&Arc<Document>]| {
+        part.iter().try_for_each(|document| {
+            let path = folder.join(&document.file);
+            let waiting = write_waiting(disk, &path, sign, document.text.as_bytes());
+            waiting.map(|_| ()).map_err(StoreError::io("write", &path))
+        })
+    };
+    let share = new.len().div_ceil(WRITERS).max(1);
+    std::thread::scope(|scope| {
+        let writers: Vec<_> = new.chunks(share).map(|part| scope.spawn(move || write(part))).collect();
+        writers.into_iter().try_for_each(|writer| writer.join().expect("writing a file does not panic"))
+    })?;
+    for document in &new {
+        let path = folder.join(&document.file);
+        disk.rename(&waiting_name(&path, sign), &path).map_err(StoreError::io("write", &path))?;
+    }
+    if !new.is_empty() {
+        disk.sync_folder(&folder).map_err(StoreError::io("write", &folder))?;
+    }
+    others.into_iter().try_for_each(|document| {
+        let path = text_path(place, &document.file);
+        keep_text(disk, place, sign, document).map_err(StoreError::io("write", &path))
+    })
 }
 
 /// Puts texts back into edits that were read from a disk, where they are not serialised.

@@ -20,7 +20,7 @@ use super::replay::RescuePlace;
 use super::save::{Known, changes, commit, new_texts};
 use super::session::{SessionEvent, Shared, Wake, Writing};
 use super::stamps::now;
-use super::texts::keep_text;
+use super::texts::keep_texts;
 use super::{StoreError, Surroundings};
 use crate::model::{Coder, Document, Edit, History, Project};
 
@@ -231,26 +231,13 @@ impl Writer {
     }
 
     fn keep_texts(&mut self) -> bool {
-        let disk = self.disk();
-        let place = self.place();
         let sign = coder_sign(self.coder.name());
-        let mut failed = None;
-        self.texts.retain(|document| {
-            if failed.is_some() {
-                return true;
+        match keep_texts(&*self.disk(), &self.place(), &sign, &self.texts) {
+            Ok(()) => {
+                self.texts.clear();
+                true
             }
-            match keep_text(&*disk, &place, &sign, document) {
-                Ok(()) => false,
-                Err(error) => {
-                    let path = super::texts::text_path(&place, &document.file);
-                    failed = Some(StoreError::io("write", &path)(error));
-                    true
-                }
-            }
-        });
-        match failed {
-            None => true,
-            Some(error) => {
+            Err(error) => {
                 let kept_in = self.rescue();
                 self.fail(Writing::Text, error, kept_in);
                 false
@@ -264,9 +251,7 @@ impl Writer {
         let disk = self.disk();
         disk.create_folder(&folder).ok()?;
         let sign = coder_sign(self.coder.name());
-        for document in &self.texts {
-            keep_text(&*disk, &folder, &sign, document).ok()?;
-        }
+        keep_texts(&*disk, &folder, &sign, &self.texts).ok()?;
         let place = RescuePlace { version: VERSION, place: self.place() };
         replace(&*disk, &folder.join(RESCUE_PLACE), &sign, line(&place).ok()?.as_bytes()).ok()?;
         replace(&*disk, &folder.join("journal.ron"), &sign, &self.journal.bytes()).ok()?;
@@ -299,16 +284,8 @@ impl Writer {
             return Err(StoreError::Gone(place));
         }
         self.texts.extend(new_texts(project, &self.saved).cloned());
-        let sign = coder_sign(self.coder.name());
-        let mut texts = std::mem::take(&mut self.texts);
-        while let Some(document) = texts.first() {
-            if let Err(error) = keep_text(&*disk, &place, &sign, document) {
-                let path = super::texts::text_path(&place, &document.file);
-                self.texts = texts;
-                return Err(StoreError::io("write", &path)(error));
-            }
-            texts.remove(0);
-        }
+        keep_texts(&*disk, &place, &coder_sign(self.coder.name()), &self.texts)?;
+        self.texts.clear();
         let history = (&self.coder, through, history);
         let changes = changes(project, Some(&self.saved), history, &self.coders, &self.aside)
             .map_err(|error| StoreError::Unwritable { path: place.clone(), what: error.to_string() })?;
