@@ -49,7 +49,7 @@ impl Find {
         }
         let mut hits = 0;
         for document in opened.project.documents() {
-            let units = if self.json { Units::new("") } else { Units::new(&document.text) };
+            let units = if self.json { Units::new("") } else { Units::new(document.text.as_str()) };
             for span in matcher.hits(&document.text) {
                 if self.json {
                     let separator = if hits == 0 { "" } else { "," };

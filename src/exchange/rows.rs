@@ -108,7 +108,7 @@ pub(super) struct Rows<'a> {
     project: &'a Project,
     annotations: Box<dyn Iterator<Item = (&'a Arc<Document>, &'a Arc<Annotation>)> + 'a>,
     /// The milestones of the document last met.
-    units: Option<(DocumentId, Units<'a>)>,
+    units: Option<(DocumentId, Units<&'a str>)>,
 }
 
 impl<'a> Rows<'a> {
@@ -118,7 +118,7 @@ impl<'a> Rows<'a> {
 
     fn row(&mut self, document: &'a Document, annotation: &'a Annotation) -> Option<Row<'a>> {
         if self.units.as_ref().is_none_or(|(id, _)| *id != document.id) {
-            self.units = Some((document.id, Units::new(&document.text)));
+            self.units = Some((document.id, Units::new(document.text.as_str())));
         }
         let (_, units) = self.units.as_ref()?;
         let extent = annotation.extent();

@@ -3,6 +3,8 @@
 //! The model counts bytes and nothing else; other units exist only at the edge, and are made here. A newtype for each keeps them
 //! apart. What a position costs is bounded: the text is walked once, and each question then looks at less than one step of it.
 
+use std::ops::Deref;
+
 use crate::model::ByteOffset;
 
 /// How many bytes lie between two milestones.
@@ -61,17 +63,17 @@ fn count(bytes: &[u8], test: impl Fn(u8) -> bool) -> u32 {
     bytes.iter().map(|&byte| u32::from(test(byte))).sum()
 }
 
-/// A text with milestones: counts at every [`STEP`] bytes. Positions come from the start; all are exact.
+/// A text, borrowed or shared, with milestones: counts at every [`STEP`] bytes. Positions come from the start; all are exact.
 #[derive(Clone, Debug)]
-pub struct Units<'a> {
-    text: &'a str,
+pub struct Units<T> {
+    text: T,
     /// Entry *i* holds what lies before byte *i* × [`STEP`].
     milestones: Vec<Counts>,
 }
 
-impl<'a> Units<'a> {
+impl<T: Deref<Target = str>> Units<T> {
     /// Walks the text once.
-    pub fn new(text: &'a str) -> Self {
+    pub fn new(text: T) -> Self {
         let mut counts = Counts::default();
         let mut milestones = Vec::with_capacity(text.len() / STEP + 1);
         milestones.push(counts);
@@ -80,6 +82,11 @@ impl<'a> Units<'a> {
             milestones.push(counts);
         }
         Self { text, milestones }
+    }
+
+    /// The text.
+    pub fn text(&self) -> &T {
+        &self.text
     }
 
     /// A byte offset in every unit; `None` where it lies past the end or inside a code point.

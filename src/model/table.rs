@@ -20,14 +20,19 @@ impl Entry {
     fn key(&self) -> (ByteOffset, ByteOffset, AnnotationId) {
         (self.start, self.end, self.id)
     }
+
+    fn extent(&self) -> Span {
+        Span { start: self.start, end: self.end }
+    }
 }
 
 /// All annotations of one document, of all coders, sorted by start, end and id. Cheap to snapshot behind an `Arc`.
 #[derive(Clone, Debug, Default)]
 pub struct AnnotationTable {
     entries: Vec<Entry>,
-    /// For each block of entries, the largest end in it and in all blocks before it: where a query for a place may stop looking
-    /// backwards.
+    /// Where each annotation lies, by id: the way from an id to its entry.
+    extents: Vec<(AnnotationId, Span)>,
+    /// For each block of entries, the largest end in it: a query for a place passes over the blocks that end before it.
     reach: Vec<ByteOffset>,
 }
 
@@ -38,8 +43,9 @@ impl AnnotationTable {
         entries.reverse();
         entries.sort_by_key(|entry| entry.id);
         entries.dedup_by_key(|entry| entry.id);
+        let extents = entries.iter().map(|entry| (entry.id, entry.extent())).collect();
         entries.sort_by_key(Entry::key);
-        let mut table = Self { entries, reach: Vec::new() };
+        let mut table = Self { entries, extents, reach: Vec::new() };
         table.refresh_reach(0);
         table
     }
@@ -71,17 +77,23 @@ impl AnnotationTable {
 
     /// Where in the order an annotation stands.
     pub fn position(&self, id: AnnotationId) -> Option<usize> {
-        self.entries.iter().position(|entry| entry.id == id)
+        let (_, extent) = self.extents[self.by_id(id).ok()?];
+        self.entries.binary_search_by_key(&(extent.start, extent.end, id), Entry::key).ok()
     }
 
-    /// The annotations whose extent shares a byte with a span, in order. Takes time by the number found, and by how many long ones
-    /// begin before it.
+    /// Where in the extents an id stands, or would stand.
+    fn by_id(&self, id: AnnotationId) -> Result<usize, usize> {
+        self.extents.binary_search_by_key(&id, |(id, _)| *id)
+    }
+
+    /// The annotations whose extent shares a byte with a span, in order. However long some are, blocks of others that end before the
+    /// span cost one look each.
     pub fn overlapping(&self, span: Span) -> impl Iterator<Item = &Arc<Annotation>> {
         let past = self.entries.partition_point(|entry| entry.start < span.end);
-        let first_block = self.reach.partition_point(|&reach| reach <= span.start);
-        let from = (first_block * BLOCK).min(past);
-        self.entries[from..past]
-            .iter()
+        let blocks = self.entries[..past].chunks(BLOCK).zip(&self.reach);
+        blocks
+            .filter(move |(_, reach)| **reach > span.start)
+            .flat_map(|(block, _)| block)
             .filter(move |entry| entry.end > span.start)
             .map(|entry| &entry.annotation)
     }
@@ -91,6 +103,9 @@ impl AnnotationTable {
         let before = self.take(annotation.id);
         let new = entry(annotation);
         let at = self.entries.partition_point(|entry| entry.key() < new.key());
+        if let Err(place) = self.by_id(new.id) {
+            self.extents.insert(place, (new.id, new.extent()));
+        }
         self.entries.insert(at, new);
         self.refresh_reach(at / BLOCK);
         before
@@ -100,17 +115,17 @@ impl AnnotationTable {
     pub(super) fn take(&mut self, id: AnnotationId) -> Option<Arc<Annotation>> {
         let at = self.position(id)?;
         let taken = self.entries.remove(at);
+        if let Ok(place) = self.by_id(id) {
+            self.extents.remove(place);
+        }
         self.refresh_reach(at / BLOCK);
         Some(taken.annotation)
     }
 
     fn refresh_reach(&mut self, from_block: usize) {
         self.reach.truncate(from_block);
-        let mut reach = self.reach.last().copied().unwrap_or_default();
-        for block in self.entries.chunks(BLOCK).skip(from_block) {
-            reach = block.iter().map(|entry| entry.end).fold(reach, ByteOffset::max);
-            self.reach.push(reach);
-        }
+        let blocks = self.entries.chunks(BLOCK).skip(from_block);
+        self.reach.extend(blocks.map(|block| block.iter().map(|entry| entry.end).max().unwrap_or_default()));
     }
 }
 
@@ -123,4 +138,66 @@ impl PartialEq for AnnotationTable {
 fn entry(annotation: Arc<Annotation>) -> Entry {
     let extent = annotation.extent();
     Entry { start: extent.start, end: extent.end, id: annotation.id, annotation }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Coder, DocumentId, Quote, Timestamp};
+
+    fn annotation(id: u32, start: u32, end: u32) -> Arc<Annotation> {
+        let mut bytes = [0; 16];
+        bytes[..4].copy_from_slice(&id.to_be_bytes());
+        Arc::new(Annotation {
+            id: AnnotationId::from_bytes(bytes),
+            document: DocumentId::from_bytes([0; 16]),
+            spans: vec![Span::from((start, end))],
+            tags: Vec::new(),
+            note: String::new(),
+            attributes: Vec::new(),
+            coder: Coder::new("A."),
+            created: Timestamp::default(),
+            modified: Timestamp::default(),
+            quote: Quote::default(),
+        })
+    }
+
+    /// Puts and takes by a fixed rule, some annotations very long, some ids put again elsewhere; after each step every question has the
+    /// answer of a plain list.
+    #[test]
+    fn every_question_is_answered_as_by_a_plain_list() {
+        let mut table = AnnotationTable::default();
+        let mut plain: Vec<Arc<Annotation>> = Vec::new();
+        let mut state = 7u32;
+        let mut next = |below: u32| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 8) % below
+        };
+        for step in 0..700 {
+            let id = next(400);
+            let start = next(5000);
+            let length = if next(40) == 0 { 3000 } else { 1 + next(30) };
+            let one = annotation(id, start, start + length);
+            plain.retain(|other| other.id != one.id);
+            if step % 5 == 4 {
+                table.take(one.id);
+            } else {
+                plain.push(Arc::clone(&one));
+                table.put(one);
+            }
+            plain.sort_by_key(|one| (one.extent().start, one.extent().end, one.id));
+            assert!(table.iter().eq(&plain));
+            let asked = Span::from((start + 10, start + 60));
+            let overlapping = plain.iter().filter(|one| one.extent().overlaps(asked));
+            assert!(table.overlapping(asked).eq(overlapping), "step {step}");
+            if step % 50 == 0 {
+                assert_eq!(AnnotationTable::new(plain.iter().cloned()), table);
+                for (at, one) in plain.iter().enumerate() {
+                    assert_eq!(table.position(one.id), Some(at));
+                }
+                assert_eq!(table.position(annotation(9999, 0, 1).id), None);
+            }
+        }
+        assert!(table.len() > 3 * BLOCK, "the table has several blocks");
+    }
 }

@@ -128,7 +128,6 @@ row-copy = Copy row
 row-copy-quote = Copy quote
 
 foot-position = ¶{ $paragraph } · char { $at } of { $all }
-foot-paragraph = ¶{ $paragraph }
 foot-selected = { " " }· { $count } selected
 foot-saved = saved
 foot-saving = saving…
