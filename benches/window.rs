@@ -38,21 +38,24 @@ fn main() {
     let wanted: Vec<String> =
         std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     println!("{:<62} {:>5} {:>7} {:>12} {:>12}", "median of", "aim", "ratio", "marked ms", "plain ms");
-    let benches: [(&str, &dyn Fn(&str)); 7] = [
-        ("a frame of the reading view at rest", &|name| still_frame(&home, name, &[])),
-        ("a frame of the whole window at rest", &|name| still_frame(&home, name, ALL_PANELS)),
-        ("a frame of the reading view that scrolls one line", &|name| scrolled_frame(&home, name, &[])),
-        ("a frame of the whole window that scrolls one line", &|name| {
-            scrolled_frame(&home, name, ALL_PANELS)
-        }),
-        ("a click on a document to its first picture", &|name| click_to_picture(&home, name)),
-        ("a project on disk opened to its first picture", &|name| path_to_picture(&home, name)),
-        ("one more annotation, to the frame that shows it", &|name| one_more(&home, name)),
-    ];
-    for (name, bench) in benches {
-        if wanted.is_empty() || wanted.iter().any(|part| name.contains(part.as_str())) {
-            bench(name);
+    let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|part| name.contains(part.as_str()));
+    for (of, panels) in [("the reading view", &[][..]), ("the whole window", ALL_PANELS)] {
+        let (rest, scroll) =
+            (format!("a frame of {of} at rest"), format!("a frame of {of} that scrolls one line"));
+        if is_wanted(&rest) {
+            still_frame(&home, &rest, panels);
         }
+        if is_wanted(&scroll) {
+            scrolled_frame(&home, &scroll, panels);
+        }
+    }
+    let others: [(&str, fn(&Home, &str)); 3] = [
+        ("a click on a document to its first picture", click_to_picture),
+        ("a project on disk opened to its first picture", path_to_picture),
+        ("one more annotation, to the frame that shows it", one_more),
+    ];
+    for (name, bench) in others.into_iter().filter(|(name, _)| is_wanted(name)) {
+        bench(&home, name);
     }
 }
 
@@ -64,7 +67,8 @@ fn still_frame(home: &Home, name: &str, panels: &[&str]) {
         times.take(round, || marked.timed(Vec::new()), || plain.timed(Vec::new()));
     }
     times.print(name, 1.3);
-    (marked.leave(), plain.leave());
+    marked.leave();
+    plain.leave();
 }
 
 /// The same while the wheel turns: each frame brings a new line in.
@@ -89,7 +93,8 @@ fn scrolled_frame(home: &Home, name: &str, panels: &[&str]) {
         times.take(round, || marked.timed(wheel()), || plain.timed(wheel()));
     }
     times.print(name, 1.3);
-    (marked.leave(), plain.leave());
+    marked.leave();
+    plain.leave();
 }
 
 /// Two windows on the middle of the long document, with a caret in the text: one with all annotations, one with none.
@@ -202,7 +207,8 @@ fn one_more(home: &Home, name: &str) {
         times.take(round, || run(&mut long, round), || run(&mut short, round));
     }
     times.print(name, 2.0);
-    (long.0.leave(), short.0.leave());
+    long.0.leave();
+    short.0.leave();
 }
 
 /// What both sides of a ratio took.
@@ -215,7 +221,7 @@ struct Pair {
 impl Pair {
     /// Runs both sides, each first in every other round.
     fn take(&mut self, round: usize, marked: impl FnOnce() -> Duration, plain: impl FnOnce() -> Duration) {
-        if round % 2 == 0 {
+        if round.is_multiple_of(2) {
             self.marked.push(marked());
             self.plain.push(plain());
         } else {

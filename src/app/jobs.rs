@@ -1,6 +1,7 @@
 //! Long work: a thread over a snapshot, with progress and a way to stop it, whose result comes back as a message.
 
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Instant;
 
 use crate::store::{Progress, Wake};
 
@@ -40,6 +41,8 @@ pub struct Job {
     pub kind: JobKind,
     /// How far it is, and the way to stop it.
     pub progress: Progress,
+    /// When it began.
+    pub since: Instant,
 }
 
 /// The running jobs, and the channel on which their results come.
@@ -63,7 +66,7 @@ impl<T: Send + 'static> Jobs<T> {
         let id = self.next;
         self.next += 1;
         let progress = Progress::default();
-        self.running.push(Job { id, kind, progress: progress.clone() });
+        self.running.push(Job { id, kind, progress: progress.clone(), since: Instant::now() });
         let (sender, wake) = (self.sender.clone(), self.wake.clone());
         std::thread::spawn(move || {
             let result = work(&progress);

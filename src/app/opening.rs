@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::jobs::JobKind;
 use super::keeping::Keeping;
+use super::rows::Sorted;
 use super::wishes::{Dialog, Message, Pick};
 use super::workbench::{OpenProject, Workbench};
 use crate::model::{Annotation, Coder, Document, DocumentId, Edit, Project, Stamps};
@@ -52,6 +53,8 @@ pub enum Outcome {
     },
     /// The list of what was opened before was read.
     Recent(RecentList),
+    /// The rows of the annotation table were sorted and filtered; none where that was no longer wanted.
+    Sorted(Option<Sorted>),
 }
 
 /// A project that has just been opened.
@@ -221,6 +224,7 @@ impl Workbench {
             Outcome::Decoded { document, replaced } => self.replace_text(*document, replaced),
             Outcome::Exported { path, result } => self.take_export(&path, result),
             Outcome::Recent(recent) => self.recent = recent,
+            Outcome::Sorted(sorted) => self.take_rows(sorted),
         }
     }
 
@@ -235,6 +239,7 @@ impl Workbench {
         self.annotation = None;
         self.reveal = None;
         self.table.forget();
+        self.positions.clear();
         self.recent = recent;
         let place = session.place();
         let keeping = Keeping::opened(session.last(), report.recovered_edits > 0);

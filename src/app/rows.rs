@@ -1,10 +1,15 @@
 //! The annotation table: which annotations it shows, in which order.
 
-use std::cmp::Ordering;
 use std::sync::Arc;
 
+use super::jobs::JobKind;
+use super::opening::Outcome;
 use super::workbench::Workbench;
 use crate::model::{Annotation, AnnotationId, Document, DocumentId, Project};
+use crate::store::Progress;
+
+/// Up to so many annotations are sorted and filtered at once; for more it is a job.
+const AT_ONCE: usize = 2_000;
 
 /// A column of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,7 +120,11 @@ pub struct TableView {
     pub filter: String,
     /// What it shows.
     pub rows: Rows,
+    /// The revision for which the rows were made, or are being made.
     made_for: Option<u64>,
+    /// The job that is to bring the rows, and its place among all there were: only the latest counts.
+    job: Option<u64>,
+    serial: u64,
 }
 
 impl Default for TableView {
@@ -126,6 +135,8 @@ impl Default for TableView {
             filter: String::new(),
             rows: Rows::Empty,
             made_for: None,
+            job: None,
+            serial: 0,
         }
     }
 }
@@ -142,53 +153,90 @@ impl TableView {
         self.made_for = None;
     }
 
+    /// Forgets the rows, because the project is another.
     pub(super) fn forget(&mut self) {
+        self.rows = Rows::Empty;
         self.made_for = None;
     }
 }
 
+/// The rows that a job has sorted and filtered.
+pub struct Sorted {
+    serial: u64,
+    rows: Arc<[Row]>,
+}
+
 impl Workbench {
-    /// Brings the rows up to date with the project, the order and the filter.
+    /// Brings the rows up to date with the project, the order and the filter. Where there are many, a job does it, and what was shown
+    /// stays until it is done.
     pub(super) fn refresh_rows(&mut self) {
         let Some(open) = self.open.as_ref() else {
-            self.table.rows = Rows::Empty;
+            self.table.forget();
             return;
         };
         if self.table.made_for == Some(open.revision) {
             return;
         }
         let table = &mut self.table;
-        table.rows =
-            if table.filter.trim().is_empty() && table.column == Column::Position && !table.descending {
-                Rows::natural(&open.project)
-            } else {
-                Rows::Chosen(choose(&open.project, table.column, table.descending, table.filter.trim()))
-            };
         table.made_for = Some(open.revision);
+        table.serial += 1;
+        if let Some(job) = table.job.take() {
+            self.jobs.cancel(job);
+        }
+        let (column, descending, filter) = (table.column, table.descending, table.filter.trim());
+        if filter.is_empty() && column == Column::Position && !descending {
+            table.rows = Rows::natural(&open.project);
+        } else if open.project.annotation_count() <= AT_ONCE {
+            let rows = choose(&open.project, column, descending, filter, &Progress::default());
+            table.rows = rows.map_or(Rows::Empty, Rows::Chosen);
+        } else {
+            let (project, filter, serial) = (open.project.clone(), filter.to_owned(), table.serial);
+            table.job = Some(self.jobs.start(JobKind::Sorting, move |progress| {
+                let rows = choose(&project, column, descending, &filter, progress);
+                Outcome::Sorted(rows.map(|rows| Sorted { serial, rows }))
+            }));
+        }
+    }
+
+    /// Takes up what a job has sorted, if it is still wanted.
+    pub(super) fn take_rows(&mut self, sorted: Option<Sorted>) {
+        if let Some(sorted) = sorted.filter(|sorted| sorted.serial == self.table.serial) {
+            self.table.rows = Rows::Chosen(sorted.rows);
+            self.table.job = None;
+        }
     }
 }
 
-/// The rows that hold the filter, sorted.
-fn choose(project: &Project, column: Column, descending: bool, filter: &str) -> Arc<[Row]> {
-    let mut chosen: Vec<(&Arc<Document>, &Arc<Annotation>)> = project
-        .annotations()
-        .filter(|(document, annotation)| holds(project, document, annotation, filter))
-        .collect();
-    let names = |annotation: &Annotation| tag_names(project, annotation);
-    let order = |a: &(&Arc<Document>, &Arc<Annotation>), b: &(&Arc<Document>, &Arc<Annotation>)| match column
-    {
-        Column::Document => a.0.title.cmp(&b.0.title),
-        Column::Quote => a.1.quote.exact.cmp(&b.1.quote.exact),
-        Column::Tags => names(a.1).cmp(&names(b.1)),
-        Column::Note => a.1.note.cmp(&b.1.note),
-        Column::Position => Ordering::Equal,
-    };
-    // The sort is stable, so equal rows stay in their natural order.
-    chosen.sort_by(order);
+/// The rows that hold the filter, sorted; none where the work was cancelled.
+fn choose(
+    project: &Project,
+    column: Column,
+    descending: bool,
+    filter: &str,
+    progress: &Progress,
+) -> Option<Arc<[Row]>> {
+    let mut chosen: Vec<(&Arc<Document>, &Arc<Annotation>)> = Vec::new();
+    for (document, annotation) in project.annotations() {
+        if progress.cancelled() {
+            return None;
+        }
+        if holds(project, document, annotation, filter) {
+            chosen.push((document, annotation));
+        }
+    }
+    // Every sort is stable, so equal rows stay in their natural order.
+    match column {
+        Column::Document => chosen.sort_by(|a, b| a.0.title.cmp(&b.0.title)),
+        Column::Quote => chosen.sort_by(|a, b| a.1.quote.exact.cmp(&b.1.quote.exact)),
+        Column::Tags => chosen.sort_by_cached_key(|(_, annotation)| tag_names(project, annotation)),
+        Column::Note => chosen.sort_by(|a, b| a.1.note.cmp(&b.1.note)),
+        Column::Position => {}
+    }
     if descending {
         chosen.reverse();
     }
-    chosen.into_iter().map(|(document, annotation)| (document.id, annotation.id)).collect()
+    let rows = chosen.into_iter().map(|(document, annotation)| (document.id, annotation.id)).collect();
+    (!progress.cancelled()).then_some(rows)
 }
 
 fn holds(project: &Project, document: &Document, annotation: &Annotation, filter: &str) -> bool {

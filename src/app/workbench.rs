@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::jobs::{Job, Jobs};
 use super::keeping::{Keeping, Then};
 use super::opening::Outcome;
+use super::positions::Positions;
 use super::rows::TableView;
 use super::selection::{Place, Selection};
 use super::wishes::{Action, Dialog, Message, Notice, NoticeKind, Pick};
@@ -103,6 +104,7 @@ pub struct Workbench {
     pub(super) annotation: Option<(DocumentId, AnnotationId)>,
     pub(super) reveal: Option<Reveal>,
     pub(super) table: TableView,
+    pub(super) positions: Positions,
     pub(super) dialog: Option<Dialog>,
     pub(super) pick: Option<Pick>,
     pub(super) copied: Option<String>,
@@ -129,6 +131,7 @@ impl Workbench {
             annotation: None,
             reveal: None,
             table: TableView::default(),
+            positions: Positions::default(),
             dialog: None,
             pick: None,
             copied: None,
@@ -555,7 +558,10 @@ impl Workbench {
         self.view_changed = None;
         // The selected annotation may lie in another document than the open one.
         self.annotation = state.annotation.and_then(|id| {
-            let (document, _) = self.project()?.annotations().find(|(_, annotation)| annotation.id == id)?;
+            let mut documents = self.project()?.documents().iter();
+            let document = documents.find(|document| {
+                self.project().is_some_and(|project| project.annotation(document.id, id).is_some())
+            })?;
             Some((document.id, id))
         });
     }

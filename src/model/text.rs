@@ -25,6 +25,15 @@ impl Text {
         self.0.as_deref().unwrap_or("")
     }
 
+    /// Whether the other is this very text in memory, so that what was derived from it holds.
+    pub fn is_same(&self, other: &Text) -> bool {
+        match (&self.0, &other.0) {
+            (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+            (None, None) => true,
+            _ => false,
+        }
+    }
+
     /// The part of the text in a span, or `None` where the span leaves the text or cuts a code point.
     pub fn slice(&self, span: Span) -> Option<&str> {
         self.as_str().get(span.range())

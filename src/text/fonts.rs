@@ -5,7 +5,8 @@
 
 mod system;
 
-use std::sync::{Arc, LazyLock};
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use serde::Serialize;
 use skrifa::MetadataProvider;
@@ -35,7 +36,15 @@ pub(super) struct Face {
     pub swash: swash::FontRef<'static>,
     /// One bit per code point of the Basic Multilingual Plane that has a glyph.
     coverage: Vec<u64>,
+    /// How deep each glyph reaches, in font units, once it was asked for.
+    depths: OnceLock<Box<[AtomicI32]>>,
 }
+
+/// A depth that nobody has asked for yet.
+const UNKNOWN: i32 = i32::MIN;
+
+/// The depth of a glyph without ink.
+const NO_INK: i32 = i32::MAX;
 
 impl Face {
     /// Opens a face; `None` when the data is not a font that can be shaped.
@@ -64,6 +73,7 @@ impl Face {
             shaper: tables.shaper(&shaping_font).build(),
             swash: swash::FontRef::from_index(data, index as usize)?,
             coverage,
+            depths: OnceLock::new(),
         })
     }
 
@@ -73,6 +83,22 @@ impl Face {
             Some(word) => word & (1 << (c as u32 % 64)) != 0,
             None => self.skrifa().charmap().map(c).is_some(),
         }
+    }
+
+    /// How far a glyph's ink reaches below the baseline, in ems; negative where it ends above, none where there is no ink.
+    pub fn depth(&self, glyph: u32) -> Option<f32> {
+        let unscaled = || self.skrifa().glyph_metrics(Size::unscaled(), LocationRef::default());
+        let depths = self
+            .depths
+            .get_or_init(|| (0..unscaled().glyph_count()).map(|_| AtomicI32::new(UNKNOWN)).collect());
+        let known = depths.get(glyph as usize)?;
+        let mut depth = known.load(Ordering::Relaxed);
+        if depth == UNKNOWN {
+            let bounds = unscaled().bounds(skrifa::GlyphId::new(glyph));
+            depth = bounds.map_or(NO_INK, |bounds| -bounds.y_min.floor() as i32);
+            known.store(depth, Ordering::Relaxed);
+        }
+        (depth != NO_INK).then(|| depth as f32 / self.units_per_em)
     }
 
     /// The parsed tables, for metrics and caret positions.

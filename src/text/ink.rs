@@ -3,8 +3,6 @@
 use std::ops::Range;
 
 use skrifa::GlyphId;
-use skrifa::MetadataProvider;
-use skrifa::instance::{LocationRef, Size};
 use skrifa::raw::TableProvider;
 use skrifa::raw::tables::gdef::CaretValue;
 
@@ -47,8 +45,7 @@ impl ParagraphLayout {
             if run.range.start >= range.end || run.range.end <= range.start {
                 continue;
             }
-            let font = engine.face(run.font).skrifa();
-            let metrics = font.glyph_metrics(Size::new(run.size), LocationRef::default());
+            let face = engine.face(run.font);
             // A mark belongs to its letter's cluster; a ligature counts as soon as any of it is in the range.
             let starts_later = |glyph: &&Glyph| glyph.cluster > range.start;
             let earliest =
@@ -57,8 +54,8 @@ impl ParagraphLayout {
                 if glyph.cluster >= range.end || earliest.is_some_and(|cluster| glyph.cluster < cluster) {
                     continue;
                 }
-                if let Some(bounds) = metrics.bounds(GlyphId::new(glyph.id)) {
-                    deepest = deepest.max(glyph.y - bounds.y_min - line.baseline);
+                if let Some(depth) = face.depth(glyph.id) {
+                    deepest = deepest.max(glyph.y + depth * run.size - line.baseline);
                 }
             }
         }

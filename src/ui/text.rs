@@ -6,6 +6,7 @@
 mod field;
 mod ink;
 mod label;
+mod print;
 
 pub use field::Field;
 pub use ink::{Face, Ink};

@@ -63,8 +63,10 @@ fn in_tree_order(codebook: &Codebook) -> Vec<(usize, usize)> {
 fn row(ui: &mut Ui, scene: &Scene, tag: &Tag, index: usize, depth: usize) -> Rect {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
     let uses = scene.bench.project().map_or(0, |project| project.uses(tag.id));
-    let spoken = scene.say_with("codebook-row", &[("count", uses)], &[("name", &tag.name)]);
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &spoken));
+    response.widget_info(|| {
+        let spoken = scene.say_with("codebook-row", &[("count", uses)], &[("name", &tag.name)]);
+        WidgetInfo::labeled(Role::Button, true, spoken)
+    });
     if response.hovered() || response.has_focus() {
         ui.painter().rect_filled(rect, CornerRadius::same(5), scene.look.accent_tint.gamma_multiply(0.6));
     }

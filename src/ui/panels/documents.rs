@@ -73,8 +73,10 @@ fn row(ui: &mut Ui, scene: &Scene, document: &Document, is_open: bool) -> Rect {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
     let count = scene.bench.project().map_or(0, |project| project.table(document.id).len());
     let marks = scene.say_with("documents-marks", &[("count", count)], &[]);
-    let spoken = scene.say_with("documents-row", &[("count", count)], &[("title", &document.title)]);
-    response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, is_open, &spoken));
+    response.widget_info(|| {
+        let spoken = scene.say_with("documents-row", &[("count", count)], &[("title", &document.title)]);
+        WidgetInfo::selected(Role::ListBoxOption, true, is_open, spoken)
+    });
     if is_open || response.hovered() || response.has_focus() {
         let fill = if is_open { scene.look.accent_tint } else { scene.look.accent_tint.gamma_multiply(0.45) };
         ui.painter().rect_filled(rect, CornerRadius::same(6), fill);
@@ -84,7 +86,7 @@ fn row(ui: &mut Ui, scene: &Scene, document: &Document, is_open: bool) -> Rect {
     let layout = title.layout(ui, &scene.ink);
     let height = title.room(ui, &layout).y;
     let lines_top = Rect::from_min_size(inner.min, vec2(inner.width(), height));
-    title.paint_at(ui, &scene.ink, lines_top);
+    title.paint(ui, &scene.ink, &layout, lines_top);
     let below = Rect::from_min_max(pos2(inner.left(), inner.bottom() - 16.0), inner.max);
     Label::interface(&marks)
         .size(look::SMALL_TEXT)

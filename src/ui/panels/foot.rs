@@ -1,11 +1,17 @@
 //! The foot: where the reader stands, whether all is saved, and the jobs that run.
 
+use std::time::Duration;
+
 use egui::{Rect, Sense, Ui, vec2};
 
 use crate::app::{Action, Job};
+use crate::model::ByteOffset;
 use crate::ui::look;
 use crate::ui::scene::Scene;
 use crate::ui::text::{Label, frameless_button};
+
+/// A job is shown once it has taken so long.
+const PATIENCE: Duration = Duration::from_millis(300);
 
 /// Shows the foot, and returns what it says of the saved state.
 pub fn show(ui: &mut Ui, scene: &Scene) -> String {
@@ -23,7 +29,11 @@ pub fn show(ui: &mut Ui, scene: &Scene) -> String {
         let color = if is_failure { scene.look.danger } else { scene.look.quiet };
         Label::interface(&state).size(look::SMALL_TEXT).color(color).show(ui, &scene.ink);
         for job in scene.bench.jobs() {
-            show_job(ui, scene, job);
+            // What is done in a moment is not worth a flicker.
+            match PATIENCE.checked_sub(job.since.elapsed()) {
+                Some(rest) => ui.ctx().request_repaint_after(rest),
+                None => show_job(ui, scene, job),
+            }
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let size = scene.bench.view().text_size.round() as usize;
@@ -36,19 +46,17 @@ pub fn show(ui: &mut Ui, scene: &Scene) -> String {
 fn position(scene: &Scene) -> Option<String> {
     let document = scene.bench.document()?;
     let selection = scene.bench.selection()?;
-    let byte = selection.focus.min(document.text.len());
-    let before = document.text.get(..byte)?;
-    let paragraph = memchr::memchr_iter(b'\n', before.as_bytes()).count() + 1;
-    // Counting code points of a text this long in every frame would be work for nothing.
-    if document.text.len() > 1 << 20 {
-        return Some(scene.say_with("foot-paragraph", &[("paragraph", paragraph)], &[]));
-    }
-    let at = before.chars().count();
-    let all = document.text.chars().count();
-    let numbers = [("paragraph", paragraph), ("at", at), ("all", all)];
+    let units = scene.bench.units(document);
+    let place = |byte: usize| units.place(ByteOffset::at(document.text.floor_char_boundary(byte)));
+    let count = |byte: usize| place(byte).map(|place| place.code_points.0 as usize);
+    let numbers = [
+        ("paragraph", place(selection.focus)?.line.0 as usize),
+        ("at", count(selection.focus)?),
+        ("all", count(document.text.len())?),
+    ];
     let mut words = scene.say_with("foot-position", &numbers, &[]);
     if let Some(span) = scene.bench.selected_span() {
-        let count = document.text.slice(span).map_or(0, |text| text.chars().count());
+        let count = count(span.end.index())? - count(span.start.index())?;
         words.push_str(&scene.say_with("foot-selected", &[("count", count)], &[]));
     }
     Some(words)
@@ -86,5 +94,5 @@ fn show_job(ui: &mut Ui, scene: &Scene, job: &Job) {
     if frameless_button(ui, &scene.ink, &scene.say("job-cancel")).clicked() {
         scene.wish(Action::Cancel(job.id));
     }
-    ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));
+    ui.ctx().request_repaint_after(Duration::from_millis(100));
 }

@@ -201,7 +201,8 @@ fn show_row(row: &mut TableRow, scene: &Scene, annotation: &Arc<Annotation>) -> 
     let document = project.document(annotation.document);
     let title = document.map_or("", |document| document.title.as_str());
     let tags = tag_names(project, annotation).join(&scene.say("list-separator"));
-    let position = document.map(|document| position(&document.text, annotation)).unwrap_or_default();
+    let place = document.and_then(|document| scene.bench.units(document).place(annotation.extent().start));
+    let position = place.map_or_else(String::new, |place| format!("¶{}", place.line.0));
     for (text, is_written) in [
         (title, true),
         (&*annotation.quote.exact, true),
@@ -227,8 +228,11 @@ fn show_row(row: &mut TableRow, scene: &Scene, annotation: &Arc<Annotation>) -> 
         });
     }
     let response = row.response();
-    let spoken = scene.say_with("table-row", &[], &[("quote", &annotation.quote.exact), ("tags", &tags)]);
-    response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, is_selected, &spoken));
+    response.widget_info(|| {
+        let texts = [("quote", &*annotation.quote.exact), ("tags", &*tags)];
+        let spoken = scene.say_with("table-row", &[], &texts);
+        WidgetInfo::selected(Role::ListBoxOption, true, is_selected, spoken)
+    });
     let select = Action::SelectAnnotation { document: annotation.document, id: annotation.id, reveal: true };
     if response.clicked() {
         response.request_focus();
@@ -273,11 +277,4 @@ fn line(title: &str, annotation: &Annotation, tags: &str) -> String {
     [title, &annotation.quote.exact, tags, &annotation.note]
         .map(|cell| cell.replace(['\t', '\n'], " "))
         .join("\t")
-}
-
-/// The paragraph of an annotation's first byte, from 1.
-fn position(text: &str, annotation: &Annotation) -> String {
-    let start = annotation.extent().start.index().min(text.len());
-    let paragraph = memchr::memchr_iter(b'\n', &text.as_bytes()[..start]).count() + 1;
-    format!("¶{paragraph}")
 }

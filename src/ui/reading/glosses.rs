@@ -43,23 +43,30 @@ pub fn show(ui: &mut Ui, scene: &Scene, page: &Page, plan: &Plan, scale: f32) {
     glosses.sort_by(|a, b| a.line.0.total_cmp(&b.line.0));
     let mut ui = super::part(ui, margin);
     ui.set_clip_rect(plan.pane.intersect(ui.clip_rect()));
+    let separator = scene.say("list-separator");
     let mut free = f32::NEG_INFINITY;
     for gloss in glosses {
         if free > plan.pane.bottom() {
             break;
         }
-        free = show_one(&mut ui, scene, plan, margin, &gloss, free) + GAP;
+        free = show_one(&mut ui, scene, plan, &gloss, (margin, free, &separator)) + GAP;
     }
 }
 
 /// Shows one gloss at its line or below what is taken, and returns where it ends.
-fn show_one(ui: &mut Ui, scene: &Scene, plan: &Plan, margin: Rect, gloss: &Gloss, free: f32) -> f32 {
+fn show_one(
+    ui: &mut Ui,
+    scene: &Scene,
+    plan: &Plan,
+    gloss: &Gloss,
+    (margin, free, separator): (Rect, f32, &str),
+) -> f32 {
     let annotation = &gloss.annotation;
     let Some(project) = scene.bench.project() else { return free };
     let color = marks::color_of(scene, annotation);
     let align = if plan.rtl { Align::Right } else { Align::Left };
     let inner = margin.width() - 20.0;
-    let names = tag_names(project, annotation).join(scene.say("list-separator").as_str());
+    let names = tag_names(project, annotation).join(separator);
     let tags = (!names.is_empty()).then(|| {
         Label::written(&names).size(look::LIST_TEXT - 1.0).bold().color(color).within(inner, 2).align(align)
     });
@@ -81,8 +88,10 @@ fn show_one(ui: &mut Ui, scene: &Scene, plan: &Plan, margin: Rect, gloss: &Gloss
     let rect = Rect::from_min_size(pos2(margin.left(), top), vec2(margin.width(), height));
     let id = ui.scope_id().with(("gloss", annotation.id));
     let response = ui.interact(rect, id, Sense::click());
-    let name = scene.say_with("gloss", &[], &[("tags", &names), ("note", &annotation.note)]);
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+    response.widget_info(|| {
+        let name = scene.say_with("gloss", &[], &[("tags", &names), ("note", &annotation.note)]);
+        WidgetInfo::labeled(Role::Button, true, name)
+    });
     let is_selected = scene.bench.annotation().is_some_and(|selected| selected.id == annotation.id);
     if is_selected || response.hovered() {
         ui.painter().rect(
@@ -112,9 +121,9 @@ fn show_one(ui: &mut Ui, scene: &Scene, plan: &Plan, margin: Rect, gloss: &Gloss
         ui.painter().line_segment([pos2((from + to) / 2.0, at_gloss), pos2(to, at_gloss)], stroke);
     }
     let mut y = top + 2.0;
-    for (part, height) in parts.iter().zip(heights) {
+    for ((part, layout), height) in parts.iter().zip(&layouts).zip(heights) {
         let line = Rect::from_min_size(pos2(margin.left() + 10.0, y), vec2(inner, height));
-        part.paint_at(ui, &scene.ink, line);
+        part.paint(ui, &scene.ink, layout, line);
         y += height;
     }
     if response.clicked() {

@@ -1,18 +1,19 @@
 //! Highlights behind the words, rules under them, and the selection.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use egui::{Color32, CornerRadius, Painter, Pos2, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
 
 use super::page::{Page, Shown};
 use super::{Plan, points, within};
-use crate::model::{Annotation, Span};
+use crate::model::{Annotation, ByteOffset, Span};
 use crate::text::{Align, ParagraphLayout};
 use crate::ui::scene::Scene;
 use crate::ui::text::Label;
 
-/// Above so many marks in view, lanes are given by one sweep rather than the shortest first.
-const MANY: usize = 400;
+/// How many overlapping marks are told apart.
+const LANES: usize = 24;
 
 /// One tag of one annotation in view: a fill behind the words, or a rule under them where marks overlap.
 pub struct Band {
@@ -51,33 +52,28 @@ pub fn bands(scene: &Scene, page: &Page) -> Vec<Band> {
     bands
 }
 
-/// Gives each span the lowest lane that no span overlapping it has: the shortest first, so that what lies inside others is filled.
+/// Gives each span the lowest lane in which no span overlaps it: the shortest first, so that what lies inside others is filled. Where
+/// more overlap than there are lanes, the longest share the last.
 fn lanes(spans: &[Span]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..spans.len()).collect();
-    if spans.len() <= MANY {
-        order.sort_by_key(|&index| (spans[index].len(), spans[index].start));
-    }
+    order.sort_by_key(|&index| (spans[index].len(), spans[index].start));
     let mut lanes = vec![0; spans.len()];
-    let mut placed: Vec<usize> = Vec::with_capacity(spans.len());
-    let mut ends: Vec<u32> = Vec::new();
+    // What lies in each lane, by start: the spans of a lane do not overlap, so only the last that begins before the end of another can
+    // overlap it.
+    let mut taken: Vec<BTreeMap<ByteOffset, ByteOffset>> = Vec::new();
     for index in order {
         let span = spans[index];
-        lanes[index] = if spans.len() <= MANY {
-            let taken: Vec<usize> = placed
-                .iter()
-                .filter(|&&other| spans[other].overlaps(span))
-                .map(|&other| lanes[other])
-                .collect();
-            (0..).find(|lane| !taken.contains(lane)).unwrap_or(0)
-        } else {
-            let lane = ends.iter().position(|&end| end <= span.start.0).unwrap_or(ends.len());
-            if lane == ends.len() {
-                ends.push(0);
-            }
-            ends[lane] = span.end.0;
-            lane
+        let is_free = |lane: &BTreeMap<ByteOffset, ByteOffset>| {
+            lane.range(..span.end).next_back().is_none_or(|(_, end)| *end <= span.start)
         };
-        placed.push(index);
+        let lane = taken.iter().position(is_free).unwrap_or(taken.len());
+        lanes[index] = lane.min(LANES - 1);
+        if lane == taken.len() && lane < LANES {
+            taken.push(BTreeMap::new());
+        }
+        if let Some(lane) = taken.get_mut(lane) {
+            lane.insert(span.start, span.end);
+        }
     }
     lanes
 }
@@ -211,6 +207,9 @@ mod tests {
             let spans: Vec<Span> = spans.into_iter().map(Span::from).collect();
             assert_eq!(lanes(&spans), expected, "{spans:?}");
         }
+        let nested: Vec<Span> = (0..100).map(|at| Span::from((at, 300 - at))).collect();
+        assert_eq!(lanes(&nested)[99 - 5], 5);
+        assert!(lanes(&nested)[..100 - LANES].iter().all(|&lane| lane == LANES - 1));
         let many: Vec<Span> = (0..1000).map(|at| Span::from((at * 3, at * 3 + 8))).collect();
         let lanes = lanes(&many);
         for (a, one) in many.iter().enumerate() {

@@ -1,14 +1,15 @@
 //! Ink: the text engine shared by all of the window, the textures of its atlas, and painting.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use egui::epaint::{ImageDelta, Mesh, Vertex};
-use egui::{Color32, ColorImage, Context, Painter, Pos2, Rect, Shape, TextureId, TextureOptions, pos2};
+use egui::epaint::ImageDelta;
+use egui::{Color32, ColorImage, Context, Painter, Pos2, Shape, TextureId, TextureOptions};
 
+use super::print::{Prints, Stand};
 use crate::text::{
-    Align, Direction, Family, FontLibrary, GlyphKey, ParagraphLayout, Point, Style, TextEngine, Weight,
-    first_strong_direction,
+    Align, Direction, Family, FontLibrary, ParagraphLayout, Style, TextEngine, Weight, first_strong_direction,
 };
 
 /// What a piece of text is set in.
@@ -37,10 +38,9 @@ impl Face {
     }
 }
 
-/// What a laid-out label depends on.
+/// What a laid-out label depends on beside its words.
 #[derive(Clone, PartialEq, Eq, Hash)]
-struct LabelKey {
-    text: Box<str>,
+struct LabelLook {
     face: Face,
     size: u32,
     bold: bool,
@@ -50,10 +50,14 @@ struct LabelKey {
     lines: usize,
 }
 
+/// The labels of one look by their words, each with the frame in which it was last asked for.
+type Labels = HashMap<Box<str>, (Arc<ParagraphLayout>, u64)>;
+
 struct Inner {
     engine: TextEngine,
     textures: Vec<TextureId>,
-    labels: HashMap<LabelKey, (Arc<ParagraphLayout>, u64)>,
+    labels: HashMap<LabelLook, Labels>,
+    prints: Prints,
     frame: u64,
 }
 
@@ -61,14 +65,23 @@ struct Inner {
 #[derive(Clone)]
 pub struct Ink(Arc<Mutex<Inner>>);
 
-/// Labels that were not painted for so many frames are forgotten.
-const LABEL_FRAMES: u64 = 120;
+/// Labels and prints that were not used for so many frames are forgotten.
+const KEPT_FRAMES: u64 = 120;
+
+/// At most so much of a text stands in a label, in code points.
+const LABEL_LENGTH: usize = 1000;
 
 impl Ink {
     /// An engine over these fonts.
     pub fn new(fonts: FontLibrary) -> Self {
         let engine = TextEngine::new(fonts);
-        Self(Arc::new(Mutex::new(Inner { engine, textures: Vec::new(), labels: HashMap::new(), frame: 0 })))
+        Self(Arc::new(Mutex::new(Inner {
+            engine,
+            textures: Vec::new(),
+            labels: HashMap::new(),
+            prints: Prints::default(),
+            frame: 0,
+        })))
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
@@ -86,7 +99,12 @@ impl Ink {
         inner.frame += 1;
         inner.engine.atlas().begin_frame();
         let frame = inner.frame;
-        inner.labels.retain(|_, (_, seen)| *seen + LABEL_FRAMES > frame);
+        let oldest = frame.saturating_sub(KEPT_FRAMES);
+        inner.labels.retain(|_, labels| {
+            labels.retain(|_, (_, seen)| *seen >= oldest);
+            !labels.is_empty()
+        });
+        inner.prints.begin_frame(frame, oldest);
     }
 
     /// Uploads what changed in the atlas; call once, after everything was painted.
@@ -117,15 +135,20 @@ impl Ink {
     }
 
     /// Makes the texture of every page of the atlas known, so that a mesh can name it.
-    fn texture(inner: &mut Inner, context: &Context, page: usize) -> TextureId {
-        while inner.textures.len() <= page {
-            let size = inner.engine.atlas().page_size() as usize;
+    fn texture(
+        engine: &mut TextEngine,
+        textures: &mut Vec<TextureId>,
+        context: &Context,
+        page: usize,
+    ) -> TextureId {
+        while textures.len() <= page {
+            let size = engine.atlas().page_size() as usize;
             let blank = ColorImage::filled([size, size], Color32::TRANSPARENT);
-            let name = format!("glyphs-{}", inner.textures.len());
+            let name = format!("glyphs-{}", textures.len());
             let id = context.tex_manager().write().alloc(name, blank.into(), TextureOptions::NEAREST);
-            inner.textures.push(id);
+            textures.push(id);
         }
-        inner.textures[page]
+        textures[page]
     }
 
     /// Lays a label out: sizes in points, `width` none for one line of any length. The base direction is that of the first strong
@@ -148,11 +171,14 @@ impl Ink {
     ) -> Arc<ParagraphLayout> {
         let pixels = |points: f32| points * pixels_per_point;
         // A hard break would make a label as high as its text: one paragraph is shown, and longer texts are cut first.
-        let text: String =
-            text.chars().take(1000).map(|c| if c == '\n' || c == '\r' { ' ' } else { c }).collect();
+        let text = if text.len() <= LABEL_LENGTH && memchr::memchr2(b'\n', b'\r', text.as_bytes()).is_none() {
+            Cow::Borrowed(text)
+        } else {
+            let characters = text.chars().take(LABEL_LENGTH);
+            Cow::Owned(characters.map(|c| if c == '\n' || c == '\r' { ' ' } else { c }).collect())
+        };
         let width = width.map(|width| pixels(width).floor().max(1.0));
-        let key = LabelKey {
-            text: text.into(),
+        let look = LabelLook {
             face,
             size: pixels(size).to_bits(),
             bold,
@@ -162,76 +188,43 @@ impl Ink {
             lines,
         };
         let mut inner = self.inner();
-        let frame = inner.frame;
-        if let Some((layout, seen)) = inner.labels.get_mut(&key) {
-            *seen = frame;
+        let Inner { engine, labels, frame, .. } = &mut *inner;
+        let labels = labels.entry(look).or_default();
+        if let Some((layout, seen)) = labels.get_mut(&*text) {
+            *seen = *frame;
             return Arc::clone(layout);
         }
         let style = style(face, size, bold, pixels_per_point);
-        let direction = first_strong_direction(&key.text, fallback);
+        let direction = first_strong_direction(&text, fallback);
         let layout = Arc::new(match width {
-            Some(width) => inner.engine.lay_out_clipped(&key.text, &style, direction, align, width, lines),
-            None => inner.engine.lay_out(&key.text, &style, direction, align, None),
+            Some(width) => engine.lay_out_clipped(&text, &style, direction, align, width, lines),
+            None => engine.lay_out(&text, &style, direction, align, None),
         });
-        inner.labels.insert(key, (Arc::clone(&layout), frame));
+        labels.insert(text.into(), (Arc::clone(&layout), *frame));
         layout
     }
 
-    /// Paints a layout with its top left corner at a place in points; glyphs outside the painter's clip are left out.
-    pub fn paint(&self, painter: &Painter, layout: &ParagraphLayout, origin: Pos2, color: Color32) {
+    /// Paints a layout with its top left corner at a place in points; lines outside the painter's clip are left out.
+    pub fn paint(&self, painter: &Painter, layout: &Arc<ParagraphLayout>, origin: Pos2, color: Color32) {
         let scale = painter.ctx().pixels_per_point();
-        let origin = Point::new((origin.x * scale).round(), (origin.y * scale).round());
+        let (left, top) = ((origin.x * scale).round(), (origin.y * scale).round());
         let clip = painter.clip_rect();
-        let (clip_top, clip_bottom) = (clip.top() * scale, clip.bottom() * scale);
+        let (clip_top, clip_bottom) = (clip.top() * scale - top, clip.bottom() * scale - top);
+        // Marks and tall letters may reach past their line: one line height is enough.
+        let lines = layout.lines();
+        let first = lines.partition_point(|line| 2.0 * line.bottom - line.top < clip_top);
+        let end = lines.partition_point(|line| 2.0 * line.top - line.bottom <= clip_bottom);
+        if first >= end {
+            return;
+        }
+        let stand =
+            Stand { left: left as i32, top: top as i32, pixels_per_point: scale, color, lines: first..end };
         let mut inner = self.inner();
-        let page_size = inner.engine.atlas().page_size() as f32;
-        let mut meshes: Vec<(usize, Mesh)> = Vec::new();
-        for line in layout.lines() {
-            // Marks and tall letters may reach past their line: one line height is enough.
-            let reach = line.bottom - line.top;
-            if origin.y + line.bottom + reach < clip_top || origin.y + line.top - reach > clip_bottom {
-                continue;
-            }
-            for run in &line.runs {
-                for glyph in &run.glyphs {
-                    let (key, x, y) = run.place(glyph, origin);
-                    let Some(image) = Self::image(&mut inner.engine, key) else { continue };
-                    let at = match meshes.iter().position(|(page, _)| *page == image.page) {
-                        Some(at) => at,
-                        None => {
-                            let texture = Self::texture(&mut inner, painter.ctx(), image.page);
-                            meshes.push((image.page, Mesh::with_texture(texture)));
-                            meshes.len() - 1
-                        }
-                    };
-                    let (left, top) = ((x + image.left) as f32, (y - image.top) as f32);
-                    let (width, height) = (image.width as f32, image.height as f32);
-                    let on_screen = Rect::from_min_max(
-                        pos2(left / scale, top / scale),
-                        pos2((left + width) / scale, (top + height) / scale),
-                    );
-                    let (u, v) = (image.x as f32, image.y as f32);
-                    let in_page = Rect::from_min_max(
-                        pos2(u / page_size, v / page_size),
-                        pos2((u + width) / page_size, (v + height) / page_size),
-                    );
-                    quad(
-                        &mut meshes[at].1,
-                        on_screen,
-                        in_page,
-                        if image.color { Color32::WHITE } else { color },
-                    );
-                }
-            }
+        let Inner { engine, textures, prints, .. } = &mut *inner;
+        let texture = |engine: &mut TextEngine, page| Self::texture(engine, textures, painter.ctx(), page);
+        for (_, mesh) in prints.meshes(engine, layout, &stand, texture) {
+            painter.add(Shape::Mesh(Arc::clone(mesh)));
         }
-        drop(inner);
-        for (_, mesh) in meshes {
-            painter.add(Shape::mesh(mesh));
-        }
-    }
-
-    fn image(engine: &mut TextEngine, key: GlyphKey) -> Option<crate::text::AtlasGlyph> {
-        engine.glyph_image(key).filter(|image| image.width > 0 && image.height > 0)
     }
 }
 
@@ -244,17 +237,4 @@ pub fn style(face: Face, size: f32, bold: bool, pixels_per_point: f32) -> Style 
         weight: if bold { Weight::Bold } else { Weight::Regular },
         line_height: (size * face.leading()).round(),
     }
-}
-
-fn quad(mesh: &mut Mesh, on_screen: Rect, in_page: Rect, color: Color32) {
-    let first = mesh.vertices.len() as u32;
-    for (pos, uv) in [
-        (on_screen.left_top(), in_page.left_top()),
-        (on_screen.right_top(), in_page.right_top()),
-        (on_screen.left_bottom(), in_page.left_bottom()),
-        (on_screen.right_bottom(), in_page.right_bottom()),
-    ] {
-        mesh.vertices.push(Vertex { pos, uv, color });
-    }
-    mesh.indices.extend([first, first + 1, first + 2, first + 2, first + 1, first + 3]);
 }

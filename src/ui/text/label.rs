@@ -133,11 +133,15 @@ impl<'a> Label<'a> {
 
     /// Shows it at a place, taking no room.
     pub fn paint_at(&self, ui: &Ui, ink: &Ink, rect: Rect) {
-        let layout = self.layout(ui, ink);
+        self.paint(ui, ink, &self.layout(ui, ink), rect);
+    }
+
+    /// The same for a layout of it that is at hand.
+    pub fn paint(&self, ui: &Ui, ink: &Ink, layout: &Arc<ParagraphLayout>, rect: Rect) {
         let height = layout.height() / ui.ctx().pixels_per_point();
         let top = rect.center().y - height / 2.0;
         let color = self.color.unwrap_or(ui.visuals().text_color());
-        ink.paint(ui.painter(), &layout, egui::pos2(rect.left(), top), color);
+        ink.paint(ui.painter(), layout, egui::pos2(rect.left(), top), color);
     }
 
     /// It as a part of one of egui's widgets. The widget's accessible name must be given by hand.
