@@ -12,7 +12,7 @@ use egui::{Color32, Rect, TextureId, pos2, vec2};
 
 use crate::text::{ParagraphLayout, Point, TextEngine};
 
-/// A glyph's picture: where it stands below and right of the layout's corner, and in its page of the atlas, in pixels.
+/// A glyph's picture: where it stands on screen, and below the layout's top, and in its page of the atlas, in pixels.
 #[derive(Clone, Copy)]
 struct Picture {
     page: usize,
@@ -44,8 +44,10 @@ type Meshes = Vec<(usize, Arc<Mesh>)>;
 struct Print {
     /// Kept so that no other layout takes its address.
     layout: Arc<ParagraphLayout>,
-    /// The atlas generation in which the pictures were found.
+    /// The atlas generation in which the pictures were found, and the column of pixels for which they were: a glyph between two
+    /// quarters of a pixel falls to the same one as ever.
     generation: u64,
+    left: i32,
     /// The pictures of each line, once it was painted.
     lines: Vec<Option<Vec<Picture>>>,
     last: Option<(Stand, Meshes)>,
@@ -78,12 +80,13 @@ impl Prints {
         let fresh = || Print {
             layout: Arc::clone(layout),
             generation,
+            left: stand.left,
             lines: vec![None; layout.lines().len()],
             last: None,
             seen: 0,
         };
         let print = self.kept.entry(Arc::as_ptr(layout).addr()).or_insert_with(fresh);
-        if print.generation != generation {
+        if print.generation != generation || print.left != stand.left {
             *print = fresh();
         }
         print.seen = self.frame;
@@ -111,7 +114,7 @@ impl Print {
             let mut pictures = Vec::new();
             for run in &self.layout.lines()[index].runs {
                 for glyph in &run.glyphs {
-                    let (key, x, y) = run.place(glyph, Point::new(0.0, 0.0));
+                    let (key, x, y) = run.place(glyph, Point::new(self.left as f32, 0.0));
                     let image = engine.glyph_image(key).filter(|image| image.width > 0 && image.height > 0);
                     pictures.extend(image.map(|image| Picture {
                         page: image.page,
@@ -150,7 +153,7 @@ impl Print {
         for picture in pictures() {
             let Some((_, mesh)) = meshes.iter_mut().find(|(page, _)| *page == picture.page) else { continue };
             let scale = stand.pixels_per_point;
-            let (left, top) = ((stand.left + picture.left) as f32, (stand.top + picture.top) as f32);
+            let (left, top) = (picture.left as f32, (stand.top + picture.top) as f32);
             let (width, height) = (picture.width as f32, picture.height as f32);
             let on_screen = Rect::from_min_max(
                 pos2(left / scale, top / scale),
