@@ -64,6 +64,19 @@ pub struct Reading {
     column: Option<Rect>,
     /// Where the selection stood in the last frame, in points.
     selection: Option<Rect>,
+    /// The marks and glosses of what is in view, and what they were made for.
+    marked: Option<(InView, Vec<marks::Band>, Vec<glosses::Gloss>)>,
+}
+
+/// What the marks and glosses in view depend on, beside the document itself: while it is the same they are not made anew.
+#[derive(Clone, PartialEq)]
+struct InView {
+    revision: Option<u64>,
+    span: Span,
+    measures: (f32, f32),
+    glosses: Option<f32>,
+    scale: f32,
+    selected: Option<AnnotationId>,
 }
 
 /// How the pane is divided, in points.
@@ -154,6 +167,7 @@ impl Reading {
         let text_size = scene.bench.view().text_size;
         if self.page.as_ref().is_none_or(|page| !page.is_of(&document)) {
             self.page = Some(Page::new(&document));
+            self.marked = None;
             self.caret = None;
             self.reported = None;
         }
@@ -204,25 +218,32 @@ impl Reading {
         let origin = plan.column.min;
         let painter = ui.painter_at(plan.pane);
         painter.rect_filled(plan.pane, 0.0, scene.look.paper);
-        let bands = marks::bands(scene, page);
-        for band in &bands {
-            marks::paint_fill(&painter, scene, page, band, origin, scale);
-        }
+        let in_view = InView {
+            revision: scene.bench.open().map(|open| open.revision),
+            span: page.span_in_view(),
+            measures: page.measures(),
+            glosses: plan.glosses.map(|margin| margin.width()),
+            scale,
+            selected: scene.bench.annotation().map(|annotation| annotation.id),
+        };
+        let known = self.marked.take().filter(|(known, ..)| *known == in_view);
+        let (in_view, bands, glosses) = known.unwrap_or_else(|| {
+            let bands = marks::bands(scene, page, scale);
+            (in_view, bands, glosses::glosses(ui, scene, page, plan))
+        });
+        marks::paint_fills(&painter, scene, page, &bands, origin, scale);
         self.selection = marks::paint_selection(&painter, scene, page, origin, scale);
         for (shown, layout) in page.shown() {
             let at = origin + vec2(0.0, shown.top / scale);
             scene.ink.paint(&painter, layout, at, scene.look.ink);
             marks::paint_number(ui, scene, page, shown, layout, plan, scale);
         }
-        for band in &bands {
-            marks::paint_rule(&painter, scene, page, band, origin, scale);
-        }
+        marks::paint_rules(&painter, scene, page, &bands, origin, scale);
         if response.has_focus() {
             self.paint_caret(ui, scene, origin, scale);
         }
-        if plan.glosses.is_some() {
-            glosses::show(ui, scene, page, plan, scale);
-        }
+        glosses::show(ui, scene, page, plan, &glosses, scale);
+        self.marked = Some((in_view, bands, glosses));
     }
 
     fn paint_caret(&self, ui: &Ui, scene: &Scene, origin: Pos2, scale: f32) {

@@ -1,13 +1,13 @@
 //! Highlights behind the words, rules under them, and the selection.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::ops::Range;
 
-use egui::{Color32, CornerRadius, Painter, Pos2, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
+use egui::{CornerRadius, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Ui, pos2, vec2};
 
 use super::page::{Page, Shown};
-use super::{Plan, points, within};
-use crate::model::{Annotation, ByteOffset, Span};
+use super::{PixelRect, Plan, points, within};
+use crate::model::{Annotation, ByteOffset, Color, Span};
 use crate::text::{Align, ParagraphLayout};
 use crate::ui::scene::Scene;
 use crate::ui::text::Label;
@@ -17,39 +17,72 @@ const LANES: usize = 24;
 
 /// One tag of one annotation in view: a fill behind the words, or a rule under them where marks overlap.
 pub struct Band {
-    annotation: Arc<Annotation>,
-    color: crate::model::Color,
+    color: Color,
     /// 0 is the fill; each further one a rule below the last.
     lane: usize,
     is_selected: bool,
+    /// What to fill: for each rectangle its paragraph, and its place in pixels from the top left corner of that paragraph.
+    rects: Vec<(usize, PixelRect)>,
 }
 
 /// The bands of all annotations in view. Where marks overlap, the shortest is filled and the longer ones are ruled, so that each can be
 /// told from the others.
-pub fn bands(scene: &Scene, page: &Page) -> Vec<Band> {
+pub fn bands(scene: &Scene, page: &Page, scale: f32) -> Vec<Band> {
     let Some(project) = scene.bench.project() else { return Vec::new() };
     let selected = scene.bench.annotation().map(|annotation| annotation.id);
-    let untagged = crate::model::Color([0x8a, 0x87, 0x7e]);
-    let mut bands: Vec<Band> = Vec::new();
+    let untagged = Color([0x8a, 0x87, 0x7e]);
+    let mut bands: Vec<(&Annotation, Band)> = Vec::new();
     for annotation in project.table(page.document()).overlapping(page.span_in_view()) {
         let is_selected = selected == Some(annotation.id);
-        let mut colors: Vec<_> = annotation
-            .tags
-            .iter()
-            .map(|&tag| project.codebook().get(tag).map_or(untagged, |tag| tag.color))
-            .collect();
-        if colors.is_empty() {
-            colors.push(untagged);
-        }
-        for color in colors {
-            bands.push(Band { annotation: Arc::clone(annotation), color, lane: 0, is_selected });
+        let tags = annotation.tags.iter();
+        let colors = tags.map(|&tag| project.codebook().get(tag).map_or(untagged, |tag| tag.color));
+        let none = annotation.tags.is_empty().then_some(untagged);
+        for color in colors.chain(none) {
+            bands.push((annotation, Band { color, lane: 0, is_selected, rects: Vec::new() }));
         }
     }
-    let extents: Vec<Span> = bands.iter().map(|band| band.annotation.extent()).collect();
-    for (band, lane) in bands.iter_mut().zip(lanes(&extents)) {
+    let extents: Vec<Span> = bands.iter().map(|(annotation, _)| annotation.extent()).collect();
+    for ((annotation, band), lane) in bands.iter_mut().zip(lanes(&extents)) {
         band.lane = lane;
+        band.rects = rects(scene, page, &annotation.spans, band, scale);
     }
-    bands
+    bands.into_iter().map(|(_, band)| band).collect()
+}
+
+/// The rectangles of a band of these spans, as far as they are in view.
+fn rects(scene: &Scene, page: &Page, spans: &[Span], band: &Band, scale: f32) -> Vec<(usize, PixelRect)> {
+    let mut rects = Vec::new();
+    for (shown, layout) in page.shown() {
+        let paragraph = page.paragraph(shown.paragraph);
+        for range in spans.iter().filter_map(|&span| within(span, &paragraph)) {
+            for rect in layout.rects(range.clone()) {
+                let rect = if band.lane == 0 { rect } else { rule(scene, layout, rect, &range, band, scale) };
+                rects.push((shown.paragraph, rect));
+            }
+        }
+    }
+    rects
+}
+
+/// The rule under a rectangle of a layout, clear of the dots and vowels below the letters of a range.
+fn rule(
+    scene: &Scene,
+    layout: &ParagraphLayout,
+    rect: PixelRect,
+    range: &Range<usize>,
+    band: &Band,
+    scale: f32,
+) -> PixelRect {
+    let middle = (rect.top + rect.bottom) / 2.0;
+    let index = layout.lines().iter().position(|line| middle < line.bottom).unwrap_or(0);
+    let below = scene.ink.with_engine(|engine| layout.ink_below(index, range.clone(), engine));
+    let line = &layout.lines()[index];
+    let baseline = rect.top + line.baseline - line.top;
+    let thickness = if band.is_selected { 3.0 } else { 2.0 };
+    let step = 3.5 * (band.lane - 1) as f32;
+    // However many rules there are, the last stays above the letters of the next line.
+    let top = (baseline + below.max(2.0 * scale) + (2.5 + step) * scale).min(rect.bottom + 5.0 * scale);
+    PixelRect { top, bottom: top + thickness * scale, ..rect }
 }
 
 /// Gives each span the lowest lane in which no span overlaps it: the shortest first, so that what lies inside others is filled. Where
@@ -78,59 +111,42 @@ fn lanes(spans: &[Span]) -> Vec<usize> {
     lanes
 }
 
-/// Paints the fill of a band of the first lane.
-pub fn paint_fill(painter: &Painter, scene: &Scene, page: &Page, band: &Band, origin: Pos2, scale: f32) {
-    if band.lane > 0 {
-        return;
-    }
-    for_each_rect(page, band, origin, scale, |rect, _, _, _| {
-        let inset = (rect.height() * 0.08).round();
-        let rect = rect.shrink2(vec2(0.0, inset));
-        painter.rect_filled(rect, CornerRadius::same(2), scene.look.tint(band.color));
-        if band.is_selected {
-            let stroke = Stroke::new(1.5, scene.look.tag(band.color));
-            painter.rect_stroke(rect, CornerRadius::same(2), stroke, StrokeKind::Outside);
-        }
-    });
-}
-
-/// Paints the rule of a band of any other lane, clear of the dots and vowels below the letters.
-pub fn paint_rule(painter: &Painter, scene: &Scene, page: &Page, band: &Band, origin: Pos2, scale: f32) {
-    if band.lane == 0 {
-        return;
-    }
-    for_each_rect(page, band, origin, scale, |rect, layout, line, range| {
-        let below = scene.ink.with_engine(|engine| layout.ink_below(line, range, engine)) / scale;
-        let shown = &layout.lines()[line];
-        let baseline = rect.top() + (shown.baseline - shown.top) / scale;
-        let thickness = if band.is_selected { 3.0 } else { 2.0 };
-        let step = 3.5 * (band.lane - 1) as f32;
-        // However many rules there are, the last stays above the letters of the next line.
-        let y = (baseline + below.max(2.0) + 2.5 + step).min(rect.bottom() + 5.0);
-        let rule = Rect::from_min_max(pos2(rect.left(), y), pos2(rect.right(), y + thickness));
-        painter.rect_filled(rule, CornerRadius::same(1), scene.look.tag(band.color));
-    });
-}
-
-/// Calls a function for each rectangle of a band in view, with the layout, the line and the range in the paragraph it stands for.
-fn for_each_rect(
-    page: &Page,
-    band: &Band,
-    origin: Pos2,
-    scale: f32,
-    mut paint: impl FnMut(Rect, &ParagraphLayout, usize, std::ops::Range<usize>),
-) {
-    for (shown, layout) in page.shown() {
-        let paragraph = page.paragraph(shown.paragraph);
-        for range in band.annotation.spans.iter().filter_map(|&span| within(span, &paragraph)) {
-            for rect in layout.rects(range.clone()) {
-                let middle = (rect.top + rect.bottom) / 2.0;
-                let line = layout.lines().iter().position(|line| middle < line.bottom).unwrap_or(0);
-                let on_screen = points(rect, origin + vec2(0.0, shown.top / scale), scale);
-                paint(on_screen, layout, line, range.clone());
+/// Paints the fills: the bands of the first lane.
+pub fn paint_fills(painter: &Painter, scene: &Scene, page: &Page, bands: &[Band], origin: Pos2, scale: f32) {
+    let mut shapes: Vec<Shape> = Vec::new();
+    for band in bands.iter().filter(|band| band.lane == 0) {
+        let color = scene.look.tint(band.color);
+        for rect in on_screen(page, band, origin, scale) {
+            let inset = (rect.height() * 0.08).round();
+            let rect = rect.shrink2(vec2(0.0, inset));
+            shapes.push(Shape::rect_filled(rect, CornerRadius::same(2), color));
+            if band.is_selected {
+                let stroke = Stroke::new(1.5, scene.look.tag(band.color));
+                shapes.push(Shape::rect_stroke(rect, CornerRadius::same(2), stroke, StrokeKind::Outside));
             }
         }
     }
+    painter.extend(shapes);
+}
+
+/// Paints the rules: the bands of all other lanes.
+pub fn paint_rules(painter: &Painter, scene: &Scene, page: &Page, bands: &[Band], origin: Pos2, scale: f32) {
+    let mut shapes: Vec<Shape> = Vec::new();
+    for band in bands.iter().filter(|band| band.lane > 0) {
+        let color = scene.look.tag(band.color);
+        for rule in on_screen(page, band, origin, scale) {
+            shapes.push(Shape::rect_filled(rule, CornerRadius::same(1), color));
+        }
+    }
+    painter.extend(shapes);
+}
+
+/// The rectangles of a band on screen, in points.
+fn on_screen(page: &Page, band: &Band, origin: Pos2, scale: f32) -> impl Iterator<Item = Rect> {
+    band.rects.iter().filter_map(move |&(paragraph, rect)| {
+        let top = page.top_of(paragraph)?;
+        Some(points(rect, origin + vec2(0.0, top / scale), scale))
+    })
 }
 
 /// Paints the selected text, and returns the rectangle around it as far as it is in view.
@@ -186,9 +202,9 @@ pub fn paint_number(
 }
 
 /// The colour of an annotation's first tag.
-pub fn color_of(scene: &Scene, annotation: &Annotation) -> Color32 {
+pub fn color_of(scene: &Scene, annotation: &Annotation) -> Option<Color> {
     let tag = annotation.tags.first().and_then(|&tag| scene.bench.project()?.codebook().get(tag));
-    tag.map_or(scene.look.faint, |tag| scene.look.tag(tag.color))
+    tag.map(|tag| tag.color)
 }
 
 #[cfg(test)]

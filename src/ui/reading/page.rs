@@ -23,6 +23,9 @@ const TITLE: f32 = 1.22;
 /// A title longer than this, in bytes, is set as any paragraph.
 const LONGEST_TITLE: usize = 400;
 
+/// Lines that are looked at together.
+const LINES: usize = 32;
+
 /// A paragraph in view.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Shown {
@@ -227,16 +230,37 @@ impl Page {
         self.shown.iter().filter_map(|shown| Some((*shown, self.layouts.get(&shown.paragraph)?)))
     }
 
+    /// The top of a paragraph in view below the pane's top, in pixels.
+    pub fn top_of(&self, paragraph: usize) -> Option<f32> {
+        let first = self.shown.first()?.paragraph;
+        self.shown.get(paragraph.checked_sub(first)?).map(|shown| shown.top)
+    }
+
+    /// The column's width and the text size for which paragraphs are laid out, in pixels.
+    pub fn measures(&self) -> (f32, f32) {
+        (self.width, self.size)
+    }
+
     /// The first and the last paragraph in view.
     pub fn range_in_view(&self) -> (usize, usize) {
         let first = self.shown.first().map_or(0, |shown| shown.paragraph);
         (first, self.shown.last().map_or(first, |shown| shown.paragraph))
     }
 
-    /// The bytes of the paragraphs in view.
+    /// The bytes in view: whole paragraphs, but of one of more lines than [`LINES`] only blocks of lines, so that what is asked about
+    /// stays little, and stays the same while the page moves by a line or two.
     pub fn span_in_view(&self) -> Span {
-        let (first, last) = self.range_in_view();
-        Span::new(self.paragraph(first).start..self.paragraph(last).end)
+        let start = self.shown().next().map_or(0, |(shown, layout)| {
+            let first = layout.lines().partition_point(|line| shown.top + line.bottom < 0.0) / LINES * LINES;
+            self.paragraph(shown.paragraph).start
+                + layout.lines().get(first).map_or(0, |line| line.range.start)
+        });
+        let end = self.shown().next_back().map_or(start, |(shown, layout)| {
+            let end = layout.lines().partition_point(|line| shown.top + line.top < self.height);
+            let last = layout.lines().get(end.next_multiple_of(LINES).max(1) - 1).or(layout.lines().last());
+            self.paragraph(shown.paragraph).start + last.map_or(0, |line| line.range.end)
+        });
+        Span::new(start..end.max(start))
     }
 
     /// The caret nearest to a point: pixels from the column's left edge and from the pane's top.
