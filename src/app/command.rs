@@ -130,7 +130,7 @@ commands! {
     /// Shows where the open document came from and how it was decoded.
     DocumentDetails "command-document-details" File 1 control("I"), Document;
     /// Writes the project.
-    Save "command-save" File 2 control("S"), Project;
+    Save "command-save" File 2 control("S"), Writing;
     /// Gives the project a place, or another one.
     SaveAs "command-save-as" File 2 control_shift("S"), Project;
     /// Writes the annotation table for other programs.

@@ -42,11 +42,14 @@ impl ExportPlan {
 
 impl Workbench {
     /// Writes an export as a job over a snapshot; a file that is there is replaced as a whole or not at all.
-    pub(super) fn export(&mut self, plan: ExportPlan, path: PathBuf) {
-        let Some(project) = self.project().cloned() else { return };
+    /// A file that is there is replaced only where the person was asked; the project's own folder is never written into.
+    pub(super) fn export(&mut self, plan: ExportPlan, path: PathBuf, may_replace: bool) {
+        let Some(open) = self.open.as_ref() else { return };
+        let (project, place) = (open.project.clone(), open.place.clone());
         let scope = plan.scope(self.view.document);
         self.jobs.start(JobKind::Exporting, move |progress| {
-            let result = write(&project, plan, &scope, &path, progress);
+            let result = may_write(&path, &place, may_replace)
+                .and_then(|()| write(&project, plan, &scope, &path, progress));
             Outcome::Exported { path, result }
         });
     }
@@ -65,6 +68,20 @@ impl Workbench {
             }
         }
     }
+}
+
+/// Whether an export may be written to a path.
+fn may_write(path: &Path, place: &Path, may_replace: bool) -> Result<(), String> {
+    let shown = path.display();
+    let folder = path.parent().and_then(|folder| std::fs::canonicalize(folder).ok());
+    let place = std::fs::canonicalize(place).unwrap_or_else(|_| place.to_owned());
+    if folder.is_some_and(|folder| folder.starts_with(place)) {
+        return Err(format!("{shown} lies in the project's own folder; choose a place outside it"));
+    }
+    if !may_replace && path.exists() {
+        return Err(format!("{shown} is there already; choose another name"));
+    }
+    Ok(())
 }
 
 fn write(

@@ -201,6 +201,12 @@ impl Workbench {
                 keeping.saved_at = Some(at);
                 keeping.saving = false;
                 let shown = place.display().to_string();
+                let (roots, mut recent) = (self.surroundings.roots.clone(), self.recent.clone());
+                recent.note(&place, open.project.title(), at);
+                self.recent = recent.clone();
+                if let Some(roots) = roots {
+                    std::thread::spawn(move || window_state::save_recent(&roots, &recent).ok());
+                }
                 open.place = place;
                 open.named = true;
                 self.inform(Message::new("notice-moved").text("path", shown), Vec::new());

@@ -11,7 +11,7 @@ use super::keeping::Keeping;
 use super::rows::Sorted;
 use super::wishes::{Dialog, Message, Pick};
 use super::workbench::{OpenProject, Workbench};
-use crate::model::{Annotation, Coder, Document, DocumentId, Edit, Project, Stamps};
+use crate::model::{Annotation, Coder, Document, DocumentId, Edit, Project, Span, Stamps};
 use crate::store::window_state::{self, RecentList, WindowState};
 use crate::store::{
     self, ImportOptions, OpenMode, Opened, Place, Progress, Refused, Roots, StoreError, Surroundings,
@@ -22,8 +22,8 @@ use crate::store::{
 pub enum Outcome {
     /// A project was opened or made.
     Opened(Box<Arrival>),
-    /// Nothing was opened; why.
-    NotOpened(Message),
+    /// Nothing was opened; why, with a line for each file.
+    NotOpened(Message, Vec<String>),
     /// The path is what is open already.
     SameAsOpen,
     /// Documents were read.
@@ -104,15 +104,22 @@ impl Workbench {
 
     /// Takes up what a file dialog gave.
     pub(super) fn picked(&mut self, pick: Pick, paths: Vec<PathBuf>) {
-        if matches!(self.dialog, Some(Dialog::Path(..))) {
+        // A file dialog asks before a file is replaced; a path that was typed must be new, and whole.
+        let typed = matches!(self.dialog, Some(Dialog::Path(..)));
+        let Some(first) = paths.first().cloned() else { return };
+        if typed && !first.is_absolute() {
+            let path = first.display().to_string();
+            self.problem(Message::new("notice-not-absolute").text("path", path), Vec::new());
+            return;
+        }
+        if typed {
             self.dialog = None;
         }
-        let Some(first) = paths.first().cloned() else { return };
         match pick {
             Pick::OpenFolder => self.leave(super::keeping::Then::Open(first)),
             Pick::AddDocuments => self.import(paths),
             Pick::SaveAs => self.move_to(first),
-            Pick::Export(plan) => self.export(plan, with_ending(first, plan.format.info().extension)),
+            Pick::Export(plan) => self.export(plan, with_ending(first, plan.format.info().extension), !typed),
         }
     }
 
@@ -133,7 +140,7 @@ impl Workbench {
             let options = ImportOptions::default();
             match read_all(&paths, &options, progress) {
                 Ok((documents, refused)) => Outcome::Imported { place, documents, refused },
-                Err(error) => Outcome::NotOpened(not_opened(&error)),
+                Err(error) => Outcome::NotOpened(not_opened(&error), Vec::new()),
             }
         });
     }
@@ -181,13 +188,15 @@ impl Workbench {
     pub(super) fn remove_document(&mut self, document: DocumentId) {
         let Some(project) = self.project() else { return };
         let Some(at) = project.position(document) else { return };
+        let was_open = self.view.document == Some(document);
         let next = project
             .documents()
             .get(at + 1)
             .or_else(|| at.checked_sub(1).and_then(|before| project.documents().get(before)))
             .map(|neighbour| neighbour.id);
-        if self.perform("edit-remove-document", None, Edit::RemoveDocument(document))
-            && self.view.document.is_none_or(|open| open == document || self.document().is_none())
+        let place = (document, Span::new(0..0));
+        if self.perform("edit-remove-document", Some(place), Edit::RemoveDocument(document))
+            && was_open
             && let Some(next) = next
         {
             self.show_document(next);
@@ -214,7 +223,8 @@ impl Workbench {
     pub(super) fn take_outcome(&mut self, outcome: Outcome) {
         match outcome {
             Outcome::Opened(arrival) => self.arrive(*arrival),
-            Outcome::NotOpened(message) | Outcome::NotDecoded(message) => self.problem(message, Vec::new()),
+            Outcome::NotOpened(message, details) => self.problem(message, details),
+            Outcome::NotDecoded(message) => self.problem(message, Vec::new()),
             Outcome::SameAsOpen => {}
             Outcome::Imported { place, documents, refused } => {
                 if self.open.as_ref().is_some_and(|open| open.place == place) {
@@ -323,7 +333,7 @@ fn carry_over(project: &Project, document: &Document) -> Vec<Arc<Annotation>> {
 fn open_path(path: &Path, errand: &Errand, progress: &Progress) -> Outcome {
     match try_open(path, errand, progress) {
         Ok(outcome) => outcome,
-        Err(error) => Outcome::NotOpened(not_opened(&error)),
+        Err(error) => Outcome::NotOpened(not_opened(&error), Vec::new()),
     }
 }
 
@@ -343,6 +353,11 @@ fn try_open(path: &Path, errand: &Errand, progress: &Progress) -> Result<Outcome
         Some(folder) if !place.exists() => {
             let imported =
                 store::read_documents(&folder, &ImportOptions::default(), &mut SystemStamps, progress)?;
+            if imported.documents.is_empty() {
+                // Nothing to work on: no project is made of it, and the person is told.
+                let message = Message::new("notice-empty-folder").text("path", folder.display().to_string());
+                return Ok(Outcome::NotOpened(message, reasons(&imported.refused)));
+            }
             let project = project_of(&folder, imported.documents);
             (make(&place, &project, errand)?, imported.refused, Vec::new())
         }
@@ -387,12 +402,13 @@ fn arrived(
     let state = roots.map(|roots| window_state::load(roots, opened.project.id())).unwrap_or_default();
     let mut recent = roots.map(window_state::load_recent).unwrap_or_default();
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let named = !roots.is_some_and(|roots| opened.session.place().starts_with(roots.unnamed()));
+    let path = if named { opened.session.place() } else { path };
     recent.note(&path, opened.project.title(), SystemStamps.now());
     if let Some(roots) = roots {
         // The list of what was opened is a convenience: that it cannot be written is nothing to stop for.
         window_state::save_recent(roots, &recent).ok();
     }
-    let named = !roots.is_some_and(|roots| opened.session.place().starts_with(roots.unnamed()));
     Outcome::Opened(Box::new(Arrival { opened, named, refused, found, state, recent }))
 }
 
@@ -409,7 +425,7 @@ fn new_project(errand: &Errand, _progress: &Progress) -> Outcome {
     };
     match make_one() {
         Ok((place, opened)) => arrived(&place, opened, Vec::new(), Vec::new(), errand),
-        Err(error) => Outcome::NotOpened(not_opened(&error)),
+        Err(error) => Outcome::NotOpened(not_opened(&error), Vec::new()),
     }
 }
 

@@ -21,6 +21,9 @@ use crate::store::{Session, Surroundings, Wake};
 /// The sizes that the text can have, in points.
 const TEXT_SIZES: std::ops::RangeInclusive<f32> = 10.0..=64.0;
 
+/// So many notices stand at once.
+const NOTICES: usize = 3;
+
 /// The text size of a new project, in points.
 const TEXT_SIZE: f32 = 21.0;
 
@@ -176,7 +179,7 @@ impl Workbench {
 
     /// Whether the tags are offered beside the selection.
     pub fn offering(&self) -> bool {
-        self.offering && self.selected_span().is_some()
+        self.offering && !self.is_read_only() && self.selected_span().is_some()
     }
 
     /// The selected annotation.
@@ -242,8 +245,10 @@ impl Workbench {
             Needs::Nothing => true,
             Needs::Project => self.open.is_some(),
             Needs::Writing => writing,
-            Needs::Document => self.document().is_some(),
-            Needs::Selection => self.selected_span().is_some(),
+            Needs::Document => self.document().is_some() && (writing || command != Command::RemoveDocument),
+            Needs::Selection => {
+                self.selected_span().is_some() && (writing || command != Command::TagSelection)
+            }
             Needs::Annotation => {
                 writing
                     && self.annotation().is_some()
@@ -297,7 +302,7 @@ impl Workbench {
                     self.notices.remove(index);
                 }
             }
-            Action::Export(plan, path) => self.export(plan, path),
+            Action::Export(plan, path) => self.export(plan, path, true),
             Action::Cancel(job) => self.jobs.cancel(job),
             Action::LeaveAgain => self.leave_again(),
             Action::LeaveAnyway => self.leave_anyway(),
@@ -425,11 +430,7 @@ impl Workbench {
         let now = self.stamps.now();
         let Some(open) = self.open.as_mut() else { return false };
         if open.session.is_read_only() {
-            self.notices.push(Notice {
-                kind: NoticeKind::Problem,
-                message: Message::new("notice-read-only"),
-                details: Vec::new(),
-            });
+            self.problem(Message::new("notice-read-only"), Vec::new());
             return false;
         }
         keep_texts(&open.session, &edit);
@@ -506,12 +507,21 @@ impl Workbench {
 
     /// Tells the person what was not done.
     pub(super) fn problem(&mut self, message: Message, details: Vec<String>) {
-        self.notices.push(Notice { kind: NoticeKind::Problem, message, details });
+        self.notify(NoticeKind::Problem, message, details);
     }
 
     /// Tells the person something good to know.
     pub(super) fn inform(&mut self, message: Message, details: Vec<String>) {
-        self.notices.push(Notice { kind: NoticeKind::Info, message, details });
+        self.notify(NoticeKind::Info, message, details);
+    }
+
+    /// Puts a notice before the person; one of the same kind of thing gives way to it, and of many only the latest stay, so that
+    /// they never cover what is read.
+    fn notify(&mut self, kind: NoticeKind, message: Message, details: Vec<String>) {
+        self.notices.retain(|notice| notice.message.key != message.key);
+        self.notices.push(Notice { kind, message, details });
+        let too_many = self.notices.len().saturating_sub(NOTICES);
+        self.notices.drain(..too_many);
     }
 
     /// The view as it is kept on this machine for a project.

@@ -146,7 +146,7 @@ job-cancel = Cancel
 notice-dismiss = Put this notice away
 notice-refused = That could not be done: { $reason }.
 notice-read-only = This project is open for reading only, so nothing was changed.
-notice-read-only-by = { $holder } has this project open, so it is shown for reading only.
+notice-read-only-by = Another window ({ $holder }) has this project open, so it is shown for reading only.
 notice-unwritable = This project's folder cannot be written, so it is shown for reading only: { $reason }
 notice-not-saved = Not saved: { $reason }
 notice-not-opened = Not opened: { $reason }
@@ -165,6 +165,7 @@ notice-exported = Exported { $count ->
     [one] one annotation
    *[other] { $count } annotations
 } to { $path }.
+notice-not-absolute = { $path } is no full path: a full path begins with /.
 notice-not-exported = Not exported: { $reason }
 notice-moved = The project is now kept in { $path }.
 notice-not-moved = Not moved: { $reason }

@@ -41,8 +41,7 @@ impl DocumentList {
         ui.add_space(6.0);
         let filter = scene.bench.view().document_filter.trim();
         let all = project.documents();
-        let chosen: Vec<usize> =
-            (0..all.len()).filter(|&at| filter.is_empty() || all[at].title.contains(filter)).collect();
+        let chosen: Vec<usize> = (0..all.len()).filter(|&at| holds(&all[at], filter)).collect();
         if chosen.is_empty() {
             let words = scene.say(if all.is_empty() { "documents-none" } else { "documents-none-found" });
             Label::interface(&words).color(scene.look.quiet).within(width, 3).show(ui, &scene.ink);
@@ -67,6 +66,11 @@ impl DocumentList {
             }
         });
     }
+}
+
+/// Whether a document's title or the name of its source file holds what the list is filtered by.
+fn holds(document: &Document, filter: &str) -> bool {
+    filter.is_empty() || document.title.contains(filter) || document.source.path.contains(filter)
 }
 
 fn row(ui: &mut Ui, scene: &Scene, document: &Document, is_open: bool) -> Rect {

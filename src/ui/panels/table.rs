@@ -245,7 +245,7 @@ fn show_row(row: &mut TableRow, scene: &Scene, annotation: &Arc<Annotation>) -> 
             (copy, delete, input.consume_key(egui::Modifiers::NONE, Key::Enter))
         });
         if copy {
-            response.ctx.copy_text(line(title, annotation, &tags));
+            response.ctx.copy_text(line(title, annotation, &tags, &position));
         }
         if delete {
             scene.wish(Action::RemoveAnnotation(annotation.document, annotation.id));
@@ -262,7 +262,7 @@ fn show_row(row: &mut TableRow, scene: &Scene, annotation: &Arc<Annotation>) -> 
             ui.ctx().copy_text(annotation.quote.exact.to_string());
         }
         if menus::wish_item(ui, scene, &scene.say("row-copy")) {
-            ui.ctx().copy_text(line(title, annotation, &tags));
+            ui.ctx().copy_text(line(title, annotation, &tags, &position));
         }
         ui.separator();
         if menus::wish_item(ui, scene, &scene.say("command-delete-annotation")) {
@@ -273,8 +273,8 @@ fn show_row(row: &mut TableRow, scene: &Scene, annotation: &Arc<Annotation>) -> 
 }
 
 /// A row as a line that a spreadsheet takes: cells parted by tabs.
-fn line(title: &str, annotation: &Annotation, tags: &str) -> String {
-    [title, &annotation.quote.exact, tags, &annotation.note]
+fn line(title: &str, annotation: &Annotation, tags: &str, position: &str) -> String {
+    [title, &annotation.quote.exact, tags, &annotation.note, position]
         .map(|cell| cell.replace(['\t', '\n'], " "))
         .join("\t")
 }
