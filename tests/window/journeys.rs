@@ -489,3 +489,58 @@ fn the_text_grows_and_shrinks_and_stays_where_it_was_read() {
     assert!(size(&desk) > before, "Ctrl and the wheel make it larger");
     desk.leave();
 }
+
+#[test]
+fn an_export_never_falls_on_the_project_or_on_a_file_that_is_there() {
+    let home = Home::new();
+    let mut desk = home.sit_with(&seeds());
+    let place = desk.harness.state().bench().open().expect("a project is open").place.clone();
+    let taken = home.path("taken.csv");
+    fs::write(&taken, "mine").expect("a file");
+    let codebook = fs::read(place.join("codebook.ron")).expect("the codebook");
+    for (path, part) in [(place.join("codebook.ron"), "own folder"), (taken.clone(), "is there already")] {
+        desk.menu("File", "Export…");
+        desk.click("Choose a file…");
+        desk.type_text(path.to_str().expect("a path of text"));
+        desk.key(Modifiers::NONE, Key::Enter);
+        desk.harness.get_by_label_contains(part);
+    }
+    assert_eq!(fs::read(place.join("codebook.ron")).expect("the codebook"), codebook);
+    assert_eq!(fs::read(&taken).expect("the file"), b"mine");
+    desk.leave();
+}
+
+#[test]
+fn a_second_window_reads_only_and_says_who_has_the_project() {
+    let home = Home::new();
+    let mut first = home.sit_with(&seeds());
+    let mut second = home.sit_with(&seeds());
+    second.harness.get_by_label_contains("has this project open");
+    second.drag_over_line(1, 0);
+    assert!(second.selected().is_some());
+    assert!(!second.harness.state().bench().offering(), "no tags are offered");
+    second.key(CTRL, Key::T);
+    assert!(!second.harness.state().bench().offering());
+    second.leave();
+    first.drag_over_line(2, 0);
+    first.type_text("وسم");
+    first.key(Modifiers::NONE, Key::Enter);
+    assert_eq!(first.annotations().len(), 1);
+    first.leave();
+}
+
+#[test]
+fn undo_goes_back_to_the_document_that_was_removed() {
+    let home = Home::new();
+    let mut desk = home.sit_with(&seeds());
+    let titles = desk.titles();
+    let open = |desk: &crate::desk::Desk| {
+        desk.harness.state().bench().document().map(|document| document.title.clone()).unwrap_or_default()
+    };
+    desk.click_on(&format!("Document \u{2068}{}\u{2069}", titles[2]));
+    desk.menu("File", "Remove document");
+    assert_eq!(open(&desk), titles[3]);
+    desk.key(CTRL, Key::Z);
+    assert_eq!(open(&desk), titles[2]);
+    desk.leave();
+}
