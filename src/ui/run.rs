@@ -30,7 +30,7 @@ pub fn run(start: Start) -> Result<(), String> {
             .with_title("Hashiya")
             .with_app_id("hashiya")
             .with_inner_size([1280.0, 820.0])
-            .with_min_inner_size([860.0, 520.0]),
+            .with_min_inner_size([760.0, 480.0]),
         renderer: eframe::Renderer::Glow,
         ..Default::default()
     };
