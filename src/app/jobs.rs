@@ -14,8 +14,6 @@ pub enum JobKind {
     Importing,
     /// A table is written.
     Exporting,
-    /// A project moves to another place.
-    Moving,
     /// Rows are sorted and filtered.
     Sorting,
 }
@@ -27,7 +25,6 @@ impl JobKind {
             Self::Opening => "job-opening",
             Self::Importing => "job-importing",
             Self::Exporting => "job-exporting",
-            Self::Moving => "job-moving",
             Self::Sorting => "job-sorting",
         }
     }

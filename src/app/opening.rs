@@ -275,11 +275,6 @@ impl Workbench {
                 reasons(&refused),
             );
         }
-        if project.documents().is_empty()
-            && let Some(folder) = &project.settings.source_folder
-        {
-            self.problem(Message::new("notice-empty-folder").text("path", folder.clone()), Vec::new());
-        }
         if !found.is_empty() {
             self.dialog =
                 Some(Dialog::Found(found.iter().map(|document| document.source.path.clone()).collect()));

@@ -24,11 +24,6 @@ impl Selection {
         }
         document.text.widen(start..end)
     }
-
-    /// Whether nothing but a caret is there.
-    pub fn is_empty(&self) -> bool {
-        self.anchor == self.focus
-    }
 }
 
 /// Where the reading view stands in a document.

@@ -29,7 +29,7 @@ impl Act {
 /// One step of the history.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Step {
-    /// What the interface calls it: a message key of the interface's languages, such as `edit-tag`.
+    /// What kind of step it is, such as `edit-tag`: a name for people who read the journal, not for the interface.
     pub name: String,
     /// Where the reader was, so that undo can bring them back.
     #[serde(default)]

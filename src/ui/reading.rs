@@ -13,8 +13,9 @@ use egui::{Pos2, Rect, Response, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, v
 
 use crate::app::{Action, Place, Reveal, Selection};
 use crate::model::{AnnotationId, ByteOffset, Span};
-use crate::text::{Caret, Rect as PixelRect};
+use crate::text::{Align, Caret, Rect as PixelRect};
 use crate::ui::scene::Scene;
+use crate::ui::text::Label;
 
 use page::Page;
 
@@ -161,6 +162,7 @@ impl Reading {
             self.page = None;
             self.column = None;
             self.selection = None;
+            say_instead(ui, scene, pane, "reading-none");
             return response;
         };
         let scale = ui.ctx().pixels_per_point();
@@ -188,6 +190,9 @@ impl Reading {
         self.take_keys(ui, scene, &response);
         self.paint(ui, scene, &response, &plan);
         self.scroll_bar(ui, scene, &plan);
+        if document.text.is_empty() {
+            say_instead(ui, scene, pane, "reading-empty");
+        }
         self.report(scene);
         response
     }
@@ -313,6 +318,14 @@ fn within(span: Span, paragraph: &std::ops::Range<usize>) -> Option<std::ops::Ra
     let start = span.start.max(ByteOffset::at(paragraph.start)).index();
     let end = span.end.min(ByteOffset::at(paragraph.end)).index();
     (start < end).then(|| start - paragraph.start..end - paragraph.start)
+}
+
+/// Says a message of the interface where there are no words of a document.
+fn say_instead(ui: &mut Ui, scene: &Scene, pane: Rect, key: &str) {
+    let words = scene.say(key);
+    let room = pane.shrink2(vec2(20.0, pane.height() / 3.0));
+    let label = Label::interface(&words).color(scene.look.quiet).align(Align::Center).within(room.width(), 3);
+    label.show(&mut part(ui, room), &scene.ink);
 }
 
 /// A part of `ui` that covers a rectangle, for widgets that are placed by hand.

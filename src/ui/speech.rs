@@ -85,4 +85,23 @@ mod tests {
         }
         assert!(seen > 50, "the search found only {seen} keys");
     }
+
+    #[test]
+    fn no_words_wait_in_vain_to_be_said() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
+        let sources: String = walkdir::WalkDir::new(folder)
+            .into_iter()
+            .filter_map(Result::ok)
+            .filter(|entry| entry.path().extension().is_some_and(|extension| extension == "rs"))
+            .map(|entry| std::fs::read_to_string(entry.path()).expect("the source can be read"))
+            .collect();
+        for line in ENGLISH.lines() {
+            let Some((key, _)) =
+                line.split_once(" = ").filter(|(key, _)| key.starts_with(char::is_alphabetic))
+            else {
+                continue;
+            };
+            assert!(sources.contains(&format!("\"{key}\"")), "nothing says {key}");
+        }
+    }
 }

@@ -544,3 +544,22 @@ fn undo_goes_back_to_the_document_that_was_removed() {
     assert_eq!(open(&desk), titles[2]);
     desk.leave();
 }
+
+#[test]
+fn an_empty_document_and_an_emptied_project_say_so() {
+    let home = Home::new();
+    let folder = home.path("leer");
+    fs::create_dir_all(&folder).expect("a folder");
+    fs::write(folder.join("a.txt"), "").expect("a file");
+    let mut desk = home.sit_with(&folder);
+    assert_eq!(desk.titles(), ["a.txt"]);
+    desk.harness.get_by_label("This document is empty.");
+    desk.menu("File", "Remove document");
+    desk.harness.get_by_label("Choose a document from the list.");
+    desk.leave();
+    // The reader emptied it: nothing is wrong with the folder, and nothing is said of it.
+    let desk = home.sit_with(&folder);
+    assert!(desk.titles().is_empty());
+    assert!(desk.harness.query_by_label_contains("There are no text files").is_none());
+    desk.leave();
+}

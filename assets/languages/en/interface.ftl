@@ -139,7 +139,6 @@ foot-text-size = { $family } { $size }
 job-opening = opening
 job-importing = importing
 job-exporting = exporting
-job-moving = moving
 job-sorting = sorting
 job-cancel = Cancel
 
