@@ -169,6 +169,11 @@ impl Window {
                     .size_range(180.0..=460.0)
                     .frame(desk.inner_margin(Margin::same(12)))
                     .show(ui, |ui| {
+                        // In a low window what does not fit is cut off: contents that overflow would stretch the panel over the table.
+                        let room = ui.available_rect_before_wrap();
+                        ui.allocate_rect(room, egui::Sense::hover());
+                        let ui = &mut ui.new_child(egui::UiBuilder::new().max_rect(room));
+                        ui.set_clip_rect(room.expand(4.0).intersect(ui.clip_rect()));
                         let half = ui.available_height() * 0.4;
                         self.tags = codebook::show(ui, &scene, half);
                         ui.add_space(6.0);
