@@ -476,6 +476,7 @@ fn spread(document: &Document, count: usize, tags: &[Tag]) -> Vec<Arc<Annotation
                     String::new()
                 },
                 attributes: Vec::new(),
+                relations: Vec::new(),
                 coder: Coder::new("A."),
                 created: now,
                 modified: now,

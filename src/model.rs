@@ -11,13 +11,14 @@ mod edit;
 mod history;
 mod ids;
 mod project;
+pub mod relations;
 mod span;
 mod stamps;
 mod table;
 mod text;
 mod time;
 
-pub use annotation::{Annotation, Coder, Quote};
+pub use annotation::{Annotation, Coder, Quote, Relation};
 pub use codebook::{Codebook, Color, Tag};
 pub use document::{Document, LineEnds, Source};
 pub use edit::{Edit, EditError};

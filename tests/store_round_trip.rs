@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hashiya::model::{Annotation, Coder, Color, Edit, Project, Span, Stamps, Step, Tag};
+use hashiya::model::{Annotation, Coder, Color, Edit, Project, Relation, Span, Stamps, Step, Tag};
 use hashiya::store::{
     ImportOptions, OpenMode, Opened, Progress, Roots, Session, SessionEvent, Surroundings, SystemStamps,
     Wake, create_with, disk::RealDisk, open_with, read_documents,
@@ -47,6 +47,7 @@ fn mark(
         tags: project.codebook().tags().iter().map(|tag| tag.id).collect(),
         note: "ملاحظة\nفي سطرين".into(),
         attributes: vec![("key".into(), "قيمة".into())],
+        relations: vec![Relation { kind: "سبب \"ب\"".into(), target: stamps.annotation_id() }],
         coder: Coder::new("سارة"),
         created: now,
         modified: now,

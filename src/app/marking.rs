@@ -98,6 +98,7 @@ impl Workbench {
             tags: Vec::new(),
             note: String::new(),
             attributes: Vec::new(),
+            relations: Vec::new(),
             coder: self.coder.clone(),
             created: now,
             modified: now,
@@ -157,20 +158,36 @@ impl Workbench {
         });
     }
 
-    /// Removes an annotation.
+    /// Removes an annotation, with the arrows of the same coder that point to it: undo brings back both. Another coder's arrow stays,
+    /// since it is theirs, and points to nothing meanwhile.
     pub(super) fn remove_annotation(&mut self, document: DocumentId, id: AnnotationId) {
-        let Some(extent) = self
-            .project()
-            .and_then(|project| project.annotation(document, id))
-            .map(|annotation| annotation.extent())
-        else {
+        let Some(project) = self.project() else { return };
+        let Some(extent) = project.annotation(document, id).map(|annotation| annotation.extent()) else {
             return;
         };
-        self.perform(
-            "edit-remove-annotation",
-            Some((document, extent)),
-            Edit::RemoveAnnotation { document, id },
-        );
+        let points = |annotation: &&Arc<Annotation>| {
+            annotation.id != id
+                && annotation.coder == self.coder
+                && annotation.relations.iter().any(|relation| relation.target == id)
+        };
+        let mut edits: Vec<Edit> = project
+            .table(document)
+            .iter()
+            .filter(points)
+            .map(|annotation| {
+                let mut without = (**annotation).clone();
+                without.relations.retain(|relation| relation.target != id);
+                Edit::PutAnnotation(Arc::new(without))
+            })
+            .collect();
+        let removal = Edit::RemoveAnnotation { document, id };
+        let edit = if edits.is_empty() {
+            removal
+        } else {
+            edits.push(removal);
+            Edit::Batch(edits)
+        };
+        self.perform("edit-remove-annotation", Some((document, extent)), edit);
     }
 }
 

@@ -104,6 +104,7 @@ impl Plan {
                     tags: vec![tag],
                     note: String::new(),
                     attributes: Vec::new(),
+                    relations: Vec::new(),
                     coder: coder.clone(),
                     created: now,
                     modified: now,

@@ -54,6 +54,16 @@ pub struct Quote {
     pub suffix: Box<str>,
 }
 
+/// A typed arrow from the annotation that holds it to another of the same document. Where the other was removed the arrow points to
+/// nothing, and points to it again once it is back: nothing else keeps the two together.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Relation {
+    /// What it says, such as «cause»: any text.
+    pub kind: String,
+    /// The annotation it points to.
+    pub target: AnnotationId,
+}
+
 /// One mark of one coder in one document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Annotation {
@@ -72,6 +82,9 @@ pub struct Annotation {
     /// Further properties, each a key and a value, in the reader's order.
     #[serde(default)]
     pub attributes: Vec<(String, String)>,
+    /// Arrows to other annotations of the document, in the order in which they were made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub relations: Vec<Relation>,
     /// Who made it.
     pub coder: Coder,
     /// When it was made.

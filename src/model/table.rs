@@ -155,6 +155,7 @@ mod tests {
             tags: Vec::new(),
             note: String::new(),
             attributes: Vec::new(),
+            relations: Vec::new(),
             coder: Coder::new("A."),
             created: Timestamp::default(),
             modified: Timestamp::default(),

@@ -4,10 +4,11 @@ use std::path::Path;
 
 use super::read::{Reading, load};
 use super::{Fault, Progress, StoreError, Surroundings};
-use crate::model::{Coder, Project};
+use crate::model::{Coder, Document, Project, relations};
 
 /// Reads everything of a project and tells what is not as it should be: missing, altered, truncated and unreadable files, texts whose hash
-/// differs, annotations whose spans or quotes do not fit, doubles, unknown tags, torn journals.
+/// differs, annotations whose spans or quotes do not fit, doubles, unknown tags, relations that lead nowhere or round in a circle, torn
+/// journals.
 ///
 /// # Errors
 /// When the place is no project, or its `project.ron` cannot be read at all.
@@ -31,8 +32,26 @@ pub fn check(place: &Path) -> Result<Vec<Fault>, StoreError> {
             }
         }
     }
+    faults.extend(
+        loaded.project.documents().iter().flat_map(|document| relation_faults(&loaded.project, document)),
+    );
     faults.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
     Ok(faults)
+}
+
+/// Arrows that point to nothing, as after their target was removed by somebody else, and arrows that go round in a circle.
+fn relation_faults(project: &Project, document: &Document) -> Vec<Fault> {
+    let table = project.table(document.id);
+    let file = format!("documents/{}", document.file);
+    let dangling = relations::dangling(table).map(|(annotation, relation)| {
+        let (from, kind, to) = (annotation.id, &relation.kind, relation.target);
+        format!("the relation «{kind}» of annotation {from} leads to {to}, which is not there")
+    });
+    let circles = relations::circles(relations::arrows(table)).into_iter().map(|(kind, round)| {
+        let ids: Vec<String> = round.iter().map(ToString::to_string).collect();
+        format!("the relations «{kind}» of these annotations go round in a circle: {}", ids.join(", "))
+    });
+    dangling.chain(circles).map(|what| Fault::noted(&file, None, what)).collect()
 }
 
 /// What can be said of a project beyond what is in it.

@@ -11,8 +11,8 @@ use std::sync::Arc;
 use super::notation::{line, parse};
 use super::{Fault, StoreError};
 use crate::model::{
-    Annotation, AnnotationId, Coder, Document, DocumentId, History, Project, ProjectId, Quote, Settings,
-    Span, Step, Tag, TagId, Timestamp,
+    Annotation, AnnotationId, Coder, Document, DocumentId, History, Project, ProjectId, Quote, Relation,
+    Settings, Span, Step, Tag, TagId, Timestamp,
 };
 
 /// The format version that is written. Older ones are read for ever; a newer one is refused.
@@ -59,6 +59,8 @@ pub(super) struct Row<'a> {
     pub note: Cow<'a, str>,
     #[serde(default, skip_serializing_if = "is_empty")]
     pub attributes: Cow<'a, [(String, String)]>,
+    #[serde(default, skip_serializing_if = "is_empty")]
+    pub relations: Cow<'a, [Relation]>,
     pub created: Timestamp,
     pub modified: Timestamp,
     pub quote: Cow<'a, Quote>,
@@ -80,6 +82,7 @@ impl<'a> Row<'a> {
             tags: Cow::Borrowed(&annotation.tags),
             note: Cow::Borrowed(&annotation.note),
             attributes: Cow::Borrowed(&annotation.attributes),
+            relations: Cow::Borrowed(&annotation.relations),
             created: annotation.created,
             modified: annotation.modified,
             quote: Cow::Borrowed(&annotation.quote),
@@ -95,6 +98,7 @@ impl<'a> Row<'a> {
             tags: self.tags.into_owned(),
             note: self.note.into_owned(),
             attributes: self.attributes.into_owned(),
+            relations: self.relations.into_owned(),
             coder,
             created: self.created,
             modified: self.modified,

@@ -193,6 +193,7 @@ pub fn annotation(document: &Document, ranges: &[(usize, usize)], stamps: &mut d
         tags: vec![],
         note: String::new(),
         attributes: vec![],
+        relations: vec![],
         coder: coder(),
         created: now,
         modified: now,

@@ -191,6 +191,26 @@ fn facts(ui: &mut Ui, scene: &Scene, annotation: &Annotation) {
         let width = ui.available_width();
         Label::interface(&line).color(scene.look.quiet).within(width, 2).show(ui, &scene.ink);
     }
+    relations(ui, scene, annotation);
+}
+
+/// The arrows from the annotation, one line each; a click goes to the other end.
+fn relations(ui: &mut Ui, scene: &Scene, annotation: &Annotation) {
+    let Some(project) = scene.bench.project() else { return };
+    for relation in &annotation.relations {
+        let target = project.annotation(annotation.document, relation.target);
+        let quote = match target {
+            Some(target) => target.quote.exact.to_string(),
+            None => scene.say("card-relation-nothing"),
+        };
+        let line = scene.say_with("card-relation", &[], &[("kind", &relation.kind), ("quote", &quote)]);
+        let width = ui.available_width();
+        let label = Label::interface(&line).color(scene.look.quiet).within(width, 2);
+        if label.sense(egui::Sense::click()).show(ui, &scene.ink).clicked() {
+            let (document, id) = (annotation.document, relation.target);
+            scene.wish(Action::SelectAnnotation { document, id, reveal: true });
+        }
+    }
 }
 
 /// Date and time to the minute of an RFC 3339 time.
