@@ -9,6 +9,7 @@ pub mod jobs;
 mod keeping;
 mod marking;
 mod opening;
+pub mod outside;
 mod positions;
 mod rows;
 mod selection;

@@ -1,26 +1,41 @@
-//! How annotations leave a project for other programs, and how what was written is read back.
+//! How annotations leave a project for other programs, how they come in from them, and how what was written is read back.
 //!
 //! Owns the table of formats, the row that the tabular formats share, and the one converter between the units in which
-//! formats count. One module a format, each behind the same plain function shape; writing streams to a sink, so that no export
-//! is ever held whole. It opens no file (the caller gives the sink and the source), asks no clock, and never changes a project.
+//! formats count. One module a format, each behind the same two plain function shapes, [`Write`] and [`Read`]; writing streams to a [`Sink`],
+//! so that no export is ever held whole. It opens no file (the caller gives the sink and the source), asks no clock, and never changes a
+//! project: what was read is an [`Imported`], which the caller holds against the project.
 
+mod compare;
 mod csv;
+mod doccano;
 mod formats;
+mod imported;
 mod jsonl;
+mod losses;
+mod matching;
 mod ron;
 mod rows;
 mod scope;
+mod sink;
+mod source;
 mod units;
+mod walk;
 
-use std::io::{self, BufRead, Write};
+use std::io;
 use std::ops::ControlFlow;
 
 use crate::model::{AnnotationId, DocumentId, Project};
 
-pub use formats::{Format, FormatInfo, Out};
+pub use formats::{Format, FormatInfo, NoSuchFormat, Out};
+pub use imported::{Imported, ImportedAnnotation, ImportedDocument, ImportedTag};
+pub use losses::{Loss, Lost};
+pub use matching::{Likeness, find_document, plain_text};
 pub use rows::{COLUMNS, Row};
 pub use scope::Scope;
-pub use units::{CodePoints, Line, Place, Units, Utf16};
+pub use sink::{Glance, Memory, OneFile, Sink};
+pub use source::{MOST_BYTES, Source};
+pub use units::{CodePoints, Line, Place, Unit, Units, Utf16};
+pub use walk::UNTAGGED;
 
 /// Choices of an export that are not its format or its scope.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,19 +45,18 @@ pub struct Options {
     pub bom: bool,
 }
 
-/// Something that the project holds and the written format does not.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Loss {
-    /// The annotation it belongs to; `None` for what is lost once for the whole export.
-    pub annotation: Option<AnnotationId>,
-    /// What was lost, as a sentence part in English.
-    pub what: String,
-}
-
 /// Called with the annotations written so far and the number there are; `Break` cancels.
 pub type Progress<'a> = &'a dyn Fn(usize, usize) -> ControlFlow<()>;
 
-/// Why an export, or reading one back, came to nothing.
+/// How a format writes: a scope of a project to a sink, in the order of the register and then of start, end and id; the same project gives the
+/// same bytes. It returns what the format could not hold.
+pub type Write =
+    fn(&Project, &Scope, Options, &mut dyn Sink, Progress<'_>) -> Result<Vec<Loss>, ExchangeError>;
+
+/// How a format is read: everything that a source says. What the format has no word for in Hashiya becomes an attribute or a remark.
+pub type Read = fn(&mut dyn Source) -> Result<Imported, ExchangeError>;
+
+/// Why an export or an import came to nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum ExchangeError {
     /// The sink or the source failed.
@@ -60,28 +74,34 @@ pub enum ExchangeError {
     /// The text at an annotation's spans is not what the annotation quotes.
     #[error("annotation {0} does not quote the text it stands on")]
     QuoteDiffers(AnnotationId),
+    /// The project does not fit itself; the sentence says where.
+    #[error("{0}")]
+    Unsound(String),
     /// What was read is not of the format.
-    #[error("row {row} cannot be read: {what}")]
+    #[error("{at} cannot be read: {what}")]
     Malformed {
-        /// Counted from 1, without the header; 0 for the file as a whole.
-        row: usize,
+        /// Where: a row, a line, a file.
+        at: String,
         /// What is wrong.
         what: String,
     },
+    /// The format is only written.
+    #[error("the format {0} is written and not read")]
+    NoReader(&'static str),
     /// What was read back is not what was written.
-    #[error("row {row} reads back with another «{field}»: «{read}» instead of «{written}»")]
+    #[error("{at} reads back with another «{field}»: «{read}» instead of «{written}»")]
     Differs {
-        /// Counted from 1.
-        row: usize,
-        /// The column.
+        /// Which row or annotation.
+        at: String,
+        /// Which value of it.
         field: &'static str,
         /// The value that the project has.
         written: String,
         /// The value that was read.
         read: String,
     },
-    /// There are not as many rows as there are annotations.
-    #[error("{read} rows were read back instead of {written}")]
+    /// There are not as many annotations as were written.
+    #[error("{read} annotations were read back instead of {written}")]
     Count {
         /// How many the project has.
         written: usize,
@@ -90,8 +110,16 @@ pub enum ExchangeError {
     },
 }
 
-/// Writes the annotations of a scope to a sink: by the document register, then by start, end and id. The same project gives the
-/// same bytes. Returns what the format could not hold.
+impl ExchangeError {
+    /// Something that is not of the format, and where it stands; an empty place means the file as a whole.
+    pub(crate) fn malformed(at: impl Into<String>, what: impl Into<String>) -> Self {
+        let at: String = at.into();
+        let at = if at.is_empty() { "the file".to_owned() } else { at };
+        Self::Malformed { at, what: what.into() }
+    }
+}
+
+/// Writes the annotations of a scope to a sink, and returns what the format could not hold.
 ///
 /// # Errors
 /// When the scope names what is not there, an annotation does not fit its text, the sink fails, or the caller cancels; part
@@ -101,52 +129,49 @@ pub fn write(
     project: &Project,
     scope: &Scope,
     options: Options,
-    sink: &mut dyn Write,
+    sink: &mut dyn Sink,
     progress: Progress<'_>,
 ) -> Result<Vec<Loss>, ExchangeError> {
-    let write = match format {
-        Format::Ron => ron::write,
-        Format::Jsonl => jsonl::write,
-        Format::Csv => csv::write,
-    };
-    write(project, scope, options, sink, progress)
+    (format.info().write)(project, scope, options, sink, progress)
 }
 
-/// Reads rows back, calling `each` with one after another.
+/// Reads what another program wrote, or an export.
 ///
 /// # Errors
-/// When the source fails or is not of the format, or with the error of `each`.
-pub fn read(
+/// When the format has no reader, or the source fails or is not of the format.
+pub fn read(format: Format, source: &mut dyn Source) -> Result<Imported, ExchangeError> {
+    let info = format.info();
+    (info.read.ok_or(ExchangeError::NoReader(info.name))?)(source)
+}
+
+/// Reads the rows of an export one by one, for formats that are lists of rows; every row has to have all its columns.
+///
+/// # Errors
+/// When the format has no rows, the source fails or is not of the format, or with the error of `each`.
+pub fn read_rows(
     format: Format,
-    source: &mut dyn BufRead,
+    source: &mut dyn Source,
     each: &mut dyn FnMut(Row<'_>) -> Result<(), ExchangeError>,
 ) -> Result<(), ExchangeError> {
-    match format {
-        Format::Ron => ron::read(source, each),
-        Format::Jsonl => jsonl::read(source, each),
-        Format::Csv => csv::read(source, each),
-    }
+    let info = format.info();
+    let name = source::only(source)?;
+    (info.rows.ok_or(ExchangeError::NoReader(info.name))?)(&mut *source::buffered(source, &name)?, each)
 }
 
-/// Reads an export back and compares it, field by field, with what the project holds; returns how many rows there are.
+/// Reads an export back and compares it with what the project holds, but for the losses that were declared when it was written; returns how
+/// many annotations there are.
 ///
 /// # Errors
-/// With the first difference, or when the source cannot be read.
+/// With the first difference, or when the format has no reader or the source cannot be read.
 pub fn verify(
     format: Format,
     project: &Project,
     scope: &Scope,
-    source: &mut dyn BufRead,
+    losses: &[Loss],
+    source: &mut dyn Source,
 ) -> Result<usize, ExchangeError> {
-    let written = scope.count(project)?;
-    let mut expected = rows::Rows::new(project, scope);
-    let mut read_rows = 0;
-    read(format, source, &mut |row| {
-        read_rows += 1;
-        match expected.next() {
-            Some(wanted) => wanted?.compare(&row, read_rows),
-            None => Err(ExchangeError::Count { written, read: read_rows }),
-        }
-    })?;
-    if read_rows == written { Ok(written) } else { Err(ExchangeError::Count { written, read: read_rows }) }
+    if format.info().rows.is_some() {
+        rows::verify(format, project, scope, source)?;
+    }
+    compare::compare(project, scope, losses, read(format, source)?)
 }

@@ -13,6 +13,7 @@
 //! gives back the same bytes.
 
 mod atomic;
+mod atomic_folder;
 mod check;
 mod create;
 pub mod decode;
@@ -37,6 +38,7 @@ pub mod window_state;
 mod writer;
 
 pub use atomic::{AtomicFile, write_atomically};
+pub use atomic_folder::AtomicFolder;
 pub use check::{Summary, check, summary};
 pub use create::{create, create_with};
 pub use error::{Fault, StoreError};

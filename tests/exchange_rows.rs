@@ -1,96 +1,31 @@
 //! The tabular exports, as a program that reads them sees them.
 
+#[path = "exchange/support.rs"]
+mod support;
+
 use std::collections::HashSet;
-use std::io::Cursor;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use hashiya::exchange::{self, COLUMNS, ExchangeError, Format, Options, Row, Scope};
-use hashiya::model::{
-    Annotation, AnnotationId, Codebook, Coder, Color, Document, DocumentId, LineEnds, Project, ProjectId,
-    Settings, Source, Span, Tag, TagId, Text, Timestamp,
+use hashiya::exchange::{
+    self, COLUMNS, ExchangeError, Format, Loss, Lost, Memory, OneFile, Options, Row, Scope,
 };
+use hashiya::model::{Annotation, AnnotationId, DocumentId, Project, TagId};
 use proptest::prelude::*;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
+use support::{Mark, format, id, mark, plain, project, text};
 
-const FORMATS: [Format; 3] = [Format::Ron, Format::Jsonl, Format::Csv];
+const FORMATS: [&str; 3] = ["ron", "jsonl", "csv"];
 
-fn id(number: usize) -> [u8; 16] {
-    let mut bytes = [0; 16];
-    bytes[8..].copy_from_slice(&(number as u64).to_be_bytes());
-    bytes
+/// The one file of an export.
+fn export(name: &str, project: &Project, scope: &Scope) -> Vec<u8> {
+    let (out, _) = support::export(format(name), project, scope);
+    out.files.into_values().next().expect("one file")
 }
 
-fn document(number: usize, text: &str) -> Arc<Document> {
-    let sha256 = Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect();
-    Arc::new(Document {
-        id: DocumentId::from_bytes(id(number)),
-        title: format!("=عنوان {number}"),
-        file: format!("{number}.txt"),
-        source: Source { path: format!("{number}.txt"), line_ends: LineEnds::Lf, ..Source::default() },
-        imported: Timestamp::default(),
-        sha256,
-        text: Text::new(text),
-    })
-}
-
-fn tag(number: usize, name: &str) -> Tag {
-    let color = Color([15, 107, 102]);
-    let id = TagId::from_bytes(id(number));
-    Tag { id, name: name.into(), color, shortcut: None, parent: None, definition: String::new() }
-}
-
-/// What a test says of one annotation: document, span starts and ends as parts of the text's grapheme boundaries, tags, note.
-type Mark = (usize, Vec<(usize, usize)>, Vec<usize>, String, Vec<(String, String)>);
-
-fn project(texts: &[String], names: &[&str], marks: &[Mark]) -> Project {
-    let documents: Vec<Arc<Document>> =
-        texts.iter().enumerate().map(|(at, text)| document(at, text)).collect();
-    let tags = names.iter().enumerate().map(|(at, name)| tag(at, name)).collect();
-    let mut tables: Vec<Vec<Arc<Annotation>>> = vec![Vec::new(); texts.len()];
-    for (number, (at, spans, tags, note, attributes)) in marks.iter().enumerate() {
-        let text = &documents[*at].text;
-        let cuts: Vec<usize> = (0..=text.len()).filter(|&byte| text.is_boundary(byte)).collect();
-        let mut spans: Vec<Span> = spans
-            .iter()
-            .map(|&(start, end)| (start % cuts.len(), end % cuts.len()))
-            .map(|(start, end)| Span::new(cuts[start.min(end)]..cuts[start.max(end)]))
-            .filter(|span| !span.is_empty())
-            .collect();
-        spans.sort();
-        spans.dedup_by(|later, earlier| later.start <= earlier.end);
-        if !spans.is_empty() {
-            tables[*at].push(Arc::new(Annotation {
-                id: AnnotationId::from_bytes(id(number)),
-                document: documents[*at].id,
-                quote: text.quote(&spans),
-                spans,
-                tags: tags.iter().map(|&tag| TagId::from_bytes(id(tag))).collect(),
-                note: note.clone(),
-                attributes: attributes.clone(),
-                coder: Coder::new("ليلى"),
-                created: Timestamp::from_milliseconds(1_695_384_245_007),
-                modified: Timestamp::from_milliseconds(1_695_384_246_000),
-            }));
-        }
-    }
-    let tables = documents.iter().map(|document| document.id).zip(tables).collect::<Vec<_>>();
-    Project::from_parts(
-        ProjectId::from_bytes(id(0)),
-        "تجربة".into(),
-        Settings::default(),
-        Codebook::new(tags),
-        documents,
-        tables.into_iter().map(|(id, table)| (id, hashiya::model::AnnotationTable::new(table))),
-    )
-}
-
-fn export(format: Format, project: &Project, scope: &Scope) -> Vec<u8> {
-    let mut out = Vec::new();
-    exchange::write(format, project, scope, Options::default(), &mut out, &|_, _| ControlFlow::Continue(()))
-        .expect("a sound project can be written");
-    out
+fn verify(name: &str, project: &Project, bytes: impl Into<Vec<u8>>) -> Result<usize, ExchangeError> {
+    let losses = [Loss::once(Lost::Codebook), Loss::once(Lost::Relations)];
+    exchange::verify(format(name), project, &Scope::Project, &losses, &mut Memory::of("file", bytes))
 }
 
 fn utf16(text: &str, start: u32, end: u32) -> String {
@@ -122,33 +57,6 @@ fn check_row(project: &Project, row: &Row<'_>) {
     assert_eq!(row.title, document.title);
 }
 
-fn text() -> impl Strategy<Value = String> {
-    let piece = prop_oneof![
-        Just("الكرملين ".to_owned()),
-        Just("بَّ".to_owned()),
-        Just("👨‍👩‍👧".to_owned()),
-        Just("\u{1EE00}".to_owned()),
-        Just("\n".to_owned()),
-        Just("\r".to_owned()),
-        Just("\t".to_owned()),
-        Just("\u{2028}".to_owned()),
-        Just("'=،\"«»".to_owned()),
-        "\\PC",
-        any::<char>().prop_map(String::from),
-    ];
-    proptest::collection::vec(piece, 1..40).prop_map(|pieces| pieces.concat())
-}
-
-fn mark() -> impl Strategy<Value = Mark> {
-    (
-        0..2usize,
-        proptest::collection::vec((0..200usize, 0..200usize), 1..4),
-        proptest::collection::vec(0..4usize, 0..3),
-        text(),
-        proptest::collection::vec((text(), text()), 0..2),
-    )
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
@@ -163,7 +71,7 @@ proptest! {
             let out = export(format, &project, &Scope::Project);
             prop_assert_eq!(&out, &export(format, &project, &Scope::Project));
             let mut read = Vec::new();
-            exchange::read(format, &mut Cursor::new(&out), &mut |row| {
+            exchange::read_rows(self::format(format), &mut Memory::of("a", out.clone()), &mut |row| {
                 check_row(&project, &row);
                 read.push((row.document, row.start_byte, row.end_byte, row.id));
                 Ok(())
@@ -173,7 +81,7 @@ proptest! {
                 (document.id, extent.start.0, extent.end.0, annotation.id)
             }).collect();
             prop_assert_eq!(read, order);
-            let verified = exchange::verify(format, &project, &Scope::Project, &mut Cursor::new(&out));
+            let verified = verify(format, &project, out);
             prop_assert_eq!(verified.expect("equal"), project.annotation_count());
         }
     }
@@ -181,15 +89,20 @@ proptest! {
 
 fn sample() -> Project {
     let texts = ["قال\n=الكرملين 😀 بَّ".to_owned(), "نص آخر\u{2028}هنا".to_owned()];
-    let plain = |document, start, end| (document, vec![(start, end)], vec![0], String::new(), vec![]);
-    let parts = (0, vec![(0, 3), (5, 7)], vec![0, 1, 9], "-ملاحظة".into(), vec![("نوع".into(), "'=1".into())]);
+    let parts = Mark {
+        spans: vec![(0, 3), (5, 7)],
+        tags: vec![0, 1, 9],
+        note: "-ملاحظة".into(),
+        attributes: vec![("نوع".into(), "'=1".into())],
+        ..plain(0, 0, 0)
+    };
     project(&texts, &["سلطة", "@"], &[plain(1, 3, 9), plain(0, 4, 15), parts])
 }
 
 #[test]
 fn jsonl_is_what_the_contract_says() {
     let project = sample();
-    let out = String::from_utf8(export(Format::Jsonl, &project, &Scope::Project)).expect("UTF-8");
+    let out = String::from_utf8(export("jsonl", &project, &Scope::Project)).expect("UTF-8");
     assert!(!out.contains('\u{2028}'), "no character but LF ends a line");
     let rows: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     assert_eq!(rows.len(), 3);
@@ -213,7 +126,7 @@ fn jsonl_is_what_the_contract_says() {
 #[test]
 fn csv_is_a_table_that_no_spreadsheet_runs() {
     let project = sample();
-    let out = export(Format::Csv, &project, &Scope::Project);
+    let out = export("csv", &project, &Scope::Project);
     assert!(out.starts_with(b"id,document,title,") && out.ends_with(b"\r\n"));
     let mut table = csv::Reader::from_reader(out.as_slice());
     assert_eq!(table.headers().expect("a header").iter().collect::<Vec<_>>(), COLUMNS);
@@ -237,17 +150,14 @@ fn csv_is_a_table_that_no_spreadsheet_runs() {
 fn a_byte_order_mark_stands_in_csv_when_asked_for_and_only_then() {
     let project = sample();
     for (format, bom) in FORMATS.into_iter().flat_map(|format| [(format, false), (format, true)]) {
-        let mut out = Vec::new();
+        let mut out = OneFile(Vec::new());
         let options = Options { bom };
-        exchange::write(format, &project, &Scope::Project, options, &mut out, &|_, _| {
-            ControlFlow::Continue(())
-        })
-        .expect("written");
-        assert_eq!(out.starts_with("\u{feff}".as_bytes()), bom && format == Format::Csv);
-        assert_eq!(
-            exchange::verify(format, &project, &Scope::Project, &mut out.as_slice()).expect("equal"),
-            3
-        );
+        let go_on = |_, _| ControlFlow::Continue(());
+        exchange::write(self::format(format), &project, &Scope::Project, options, &mut out, &go_on)
+            .expect("written");
+        let OneFile(out) = out;
+        assert_eq!(out.starts_with("\u{feff}".as_bytes()), bom && format == "csv");
+        assert_eq!(verify(format, &project, out).expect("equal"), 3);
     }
 }
 
@@ -258,8 +168,8 @@ fn a_scope_takes_its_annotations_and_no_others() {
     let all: Vec<AnnotationId> = project.annotations().map(|(_, annotation)| annotation.id).collect();
     let ids = |scope: &Scope| {
         let mut ids = Vec::new();
-        let out = export(Format::Jsonl, &project, scope);
-        exchange::read(Format::Jsonl, &mut out.as_slice(), &mut |row| {
+        let out = export("jsonl", &project, scope);
+        exchange::read_rows(format("jsonl"), &mut Memory::of("a", out), &mut |row| {
             ids.push(row.id);
             Ok(())
         })
@@ -279,7 +189,7 @@ fn a_scope_takes_its_annotations_and_no_others() {
 #[test]
 fn verifying_finds_any_value_that_was_changed() {
     let project = sample();
-    let out = String::from_utf8(export(Format::Jsonl, &project, &Scope::Project)).expect("UTF-8");
+    let out = String::from_utf8(export("jsonl", &project, &Scope::Project)).expect("UTF-8");
     for column in COLUMNS {
         let mut lines: Vec<Value> =
             out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
@@ -293,15 +203,17 @@ fn verifying_finds_any_value_that_was_changed() {
             _ => serde_json::json!([]),
         };
         let changed: String = lines.iter().map(|line| format!("{line}\n")).collect();
-        match exchange::verify(Format::Jsonl, &project, &Scope::Project, &mut changed.as_bytes()) {
-            Err(ExchangeError::Differs { row: 1, field, .. }) => assert_eq!(field, column),
+        match verify("jsonl", &project, changed) {
+            Err(ExchangeError::Differs { at, field, .. }) => {
+                assert_eq!((at.as_str(), field), ("row 1", column))
+            }
             other => panic!("{column}: {other:?}"),
         }
     }
     let shorter: String = out.lines().take(2).map(|line| format!("{line}\n")).collect();
     let longer = out.repeat(2);
     for (text, rows) in [(shorter, 2), (longer, 4)] {
-        match exchange::verify(Format::Jsonl, &project, &Scope::Project, &mut text.as_bytes()) {
+        match verify("jsonl", &project, text) {
             Err(ExchangeError::Count { written: 3, read }) => assert_eq!(read, rows),
             other => panic!("{other:?}"),
         }
@@ -316,14 +228,14 @@ fn id_text(number: usize) -> String {
 fn what_is_not_of_the_format_is_refused_with_its_row() {
     let nothing = |_: Row<'_>| Ok(());
     for (format, text, wanted) in [
-        (Format::Jsonl, "{}\n", 1),
-        (Format::Jsonl, "no\n", 1),
-        (Format::Csv, "id,name\r\n", 0),
-        (Format::Ron, "[(id: 1)]", 1),
-        (Format::Ron, "{}", 1),
+        ("jsonl", "{}\n", "row 1"),
+        ("jsonl", "no\n", "row 1"),
+        ("csv", "id,name\r\n", "the file"),
+        ("ron", "[(id: 1)]", "row 1"),
+        ("ron", "{}", "row 1"),
     ] {
-        match exchange::read(format, &mut text.as_bytes(), &mut { nothing }) {
-            Err(ExchangeError::Malformed { row, .. }) => assert_eq!(row, wanted, "{text}"),
+        match exchange::read_rows(self::format(format), &mut Memory::of("a", text), &mut { nothing }) {
+            Err(ExchangeError::Malformed { at, .. }) => assert_eq!(at, wanted, "{text}"),
             other => panic!("{text}: {other:?}"),
         }
     }
@@ -336,35 +248,31 @@ fn an_annotation_that_does_not_quote_its_text_is_not_exported() {
     let mut annotation = Annotation::clone(annotation);
     annotation.quote.exact = "شيء آخر".into();
     project.apply(&hashiya::model::Edit::PutAnnotation(Arc::new(annotation))).expect("the spans fit");
-    let mut out = Vec::new();
-    let outcome =
-        exchange::write(Format::Csv, &project, &Scope::Project, Options::default(), &mut out, &|_, _| {
-            ControlFlow::Continue(())
-        });
-    assert!(matches!(outcome, Err(ExchangeError::QuoteDiffers(_))));
+    for format in Format::all() {
+        let mut out = Memory::default();
+        let go_on = |_, _| ControlFlow::Continue(());
+        let outcome =
+            exchange::write(format, &project, &Scope::Project, Options::default(), &mut out, &go_on);
+        assert!(matches!(outcome, Err(ExchangeError::QuoteDiffers(_))), "{format}");
+    }
 }
 
 #[test]
 fn an_export_reports_its_progress_and_can_be_cancelled() {
     let project = sample();
-    for format in FORMATS {
+    for format in Format::all() {
         let seen = std::cell::RefCell::new(Vec::new());
-        let mut out = Vec::new();
         let note = |done, total| {
             seen.borrow_mut().push((done, total));
             ControlFlow::Continue(())
         };
-        let losses = exchange::write(format, &project, &Scope::Project, Options::default(), &mut out, &note)
+        let (scope, options) = (Scope::Project, Options::default());
+        let losses = exchange::write(format, &project, &scope, options, &mut Memory::default(), &note)
             .expect("written");
-        assert_eq!((seen.borrow().first(), seen.borrow().last()), (Some(&(0, 3)), Some(&(3, 3))));
-        assert_eq!(
-            losses.iter().map(|loss| loss.annotation).collect::<Vec<_>>(),
-            [None],
-            "the codebook's details"
-        );
+        assert_eq!((seen.borrow().first(), seen.borrow().last()), (Some(&(0, 3)), Some(&(3, 3))), "{format}");
+        assert!(losses.iter().all(|loss| format.info().loses.contains(&loss.lost)), "{format}: {losses:?}");
         let stop = |_, _| ControlFlow::Break(());
-        let outcome =
-            exchange::write(format, &project, &Scope::Project, Options::default(), &mut Vec::new(), &stop);
-        assert!(matches!(outcome, Err(ExchangeError::Cancelled)));
+        let outcome = exchange::write(format, &project, &scope, options, &mut Memory::default(), &stop);
+        assert!(matches!(outcome, Err(ExchangeError::Cancelled)), "{format}");
     }
 }

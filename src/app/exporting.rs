@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use super::jobs::JobKind;
 use super::opening::Outcome;
+use super::outside::Export;
 use super::wishes::Message;
 use super::workbench::Workbench;
-use crate::exchange::{self, Format, Options, Scope};
+use crate::exchange::{Format, Options, Scope};
 use crate::model::{DocumentId, Project};
-use crate::store::{AtomicFile, Progress};
+use crate::store::Progress;
 
 /// What to export, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +25,7 @@ pub struct ExportPlan {
 
 impl Default for ExportPlan {
     fn default() -> Self {
-        Self { format: Format::Csv, byte_order_mark: false, only_document: false }
+        Self { format: Format::default(), byte_order_mark: false, only_document: false }
     }
 }
 
@@ -92,18 +93,16 @@ fn write(
     progress: &Progress,
 ) -> Result<(usize, Vec<String>), String> {
     let count = scope.count(project).map_err(|error| error.to_string())?;
-    let mut file = AtomicFile::create(path).map_err(|error| error.to_string())?;
     let report = |done: usize, total: usize| {
         progress.set(done as u64, total as u64);
         if progress.cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let options = Options { bom: plan.byte_order_mark };
-    let losses = exchange::write(plan.format, project, scope, options, &mut file, &report)
-        .map_err(|error| error.to_string())?;
-    file.commit().map_err(|error| error.to_string())?;
+    let export = Export { project, scope, format: plan.format, options, force: false };
+    let losses = export.write(path, &report).map_err(|error| error.to_string())?;
     let lines = losses.into_iter().map(|loss| match loss.annotation {
-        Some(id) => format!("{}: {}", id.short(), loss.what),
-        None => loss.what,
+        Some(id) => format!("{}: {loss}", id.short()),
+        None => loss.to_string(),
     });
     Ok((count, lines.collect()))
 }

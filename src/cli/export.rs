@@ -1,17 +1,17 @@
 //! `export`: the annotations in another format, and what that format could not hold.
 
-use std::fs::{self, File};
-use std::io::{BufReader, Write};
-use std::ops::ControlFlow;
+use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::failure::Failure;
 use super::listing::one_line;
-use super::project;
-use crate::exchange::{self, ExchangeError, Format, Options, Scope};
-use crate::store::{self, AtomicFile, OpenMode, Opened};
+use super::{complain, project};
+use crate::app::outside::{self, OutsideError};
+use crate::exchange::{ExchangeError, Format, Loss, Options, Out, Scope};
+use crate::store::{self, OpenMode, Opened};
 
 /// The verb `export`.
 #[derive(Debug, Args)]
@@ -23,11 +23,11 @@ pub struct Export {
     #[arg(long, value_name = "F")]
     format: String,
 
-    /// The file to write; one that exists is replaced
+    /// The file to write (one that exists is replaced), or the folder to make
     #[arg(long, value_name = "PATH")]
     out: PathBuf,
 
-    /// Read the file back and compare it with the project
+    /// Read it back and compare it with the project
     #[arg(long)]
     verify: bool,
 
@@ -43,7 +43,7 @@ pub struct Export {
 impl Export {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
         let format = self.format()?;
-        self.check_place()?;
+        self.check_place(format)?;
         let coder = store::default_coder();
         let located = project::locate(&self.project, &coder)?;
         self.check_outside(&located.place)?;
@@ -56,8 +56,8 @@ impl Export {
         let losses = self.write(format, &opened)?;
         for loss in losses {
             match loss.annotation {
-                Some(id) => writeln!(out, "{id}: {}", one_line(&loss.what))?,
-                None => writeln!(out, "project: {}", one_line(&loss.what))?,
+                Some(id) => writeln!(out, "{id}: {}", one_line(&loss.to_string()))?,
+                None => writeln!(out, "project: {}", one_line(&loss.to_string()))?,
             }
         }
         Ok(())
@@ -65,7 +65,7 @@ impl Export {
 
     fn format(&self) -> Result<Format, Failure> {
         let format: Format = self.format.parse().map_err(|why| {
-            let names: Vec<&str> = Format::table().iter().map(|info| info.name).collect();
+            let names: Vec<&str> = Format::all().map(|format| format.info().name).collect();
             Failure::WrongUse(format!("--format: {why}; give one of {}", names.join(", ")))
         })?;
         if self.bom && !format.info().byte_order_mark {
@@ -75,15 +75,31 @@ impl Export {
         Ok(format)
     }
 
-    /// Refuses an `--out` that cannot become a file, before anything else is done.
-    fn check_place(&self) -> Result<(), Failure> {
+    /// Refuses an `--out` that cannot become a file or a folder, before anything else is done.
+    fn check_place(&self, format: Format) -> Result<(), Failure> {
         let out = &self.out;
         let wrong = |why: &str| Err(Failure::WrongUse(format!("--out «{}» {why}", out.display())));
-        if out.is_dir() {
+        let is_folder = format.info().out == Out::Folder;
+        if out.is_dir() && !is_folder {
             return wrong("is a folder; give the name of a file");
         }
+        if is_folder && fs::symlink_metadata(out).is_ok() && !out.is_dir() {
+            return wrong("is a file, and this format makes a folder; give the name of a new one");
+        }
+        if out.is_dir() {
+            let mut inside = fs::read_dir(out).map_err(|why| {
+                Failure::Failed(format!("cannot read «{}»: {why}; choose another folder", out.display()))
+            })?;
+            return match inside.next() {
+                Some(_) if !self.force => {
+                    let advice = "give a new one, or write into it with --force";
+                    Err(Failure::Failed(format!("the folder «{}» is not empty; {advice}", out.display())))
+                }
+                _ => Ok(()),
+            };
+        }
         match out.file_name() {
-            None => wrong("is no name of a file; give one"),
+            None => wrong("is no name; give one"),
             Some(_) if !folder_of(out).is_dir() => {
                 let (out, folder) = (out.display(), folder_of(out).display());
                 let why = format!("cannot write «{out}»: there is no folder «{folder}»; make it first");
@@ -109,24 +125,27 @@ impl Export {
         }
     }
 
-    fn write(&self, format: Format, opened: &Opened) -> Result<Vec<exchange::Loss>, Failure> {
-        let failed = |why: ExchangeError| {
-            let advice = match why {
-                ExchangeError::QuoteDiffers(_) => "run «hashiya check» on the project",
-                _ => "check the disk, or write it elsewhere",
-            };
-            Failure::Failed(format!("cannot export to «{}»: {why}; {advice}", self.out.display()))
+    fn write(&self, format: Format, opened: &Opened) -> Result<Vec<Loss>, Failure> {
+        let failed = |why: OutsideError| match why {
+            OutsideError::Store(why) => why.into(),
+            OutsideError::Exchange(why) => {
+                let advice = match why {
+                    ExchangeError::QuoteDiffers(_) => "run «hashiya check» on the project",
+                    _ => "check the disk, or write it elsewhere",
+                };
+                Failure::Failed(format!("cannot export to «{}»: {why}; {advice}", self.out.display()))
+            }
         };
-        let mut file = AtomicFile::create(&self.out)?;
-        let options = Options { bom: self.bom };
-        let go_on = |_, _| ControlFlow::Continue(());
-        let project = &opened.project;
-        let losses =
-            exchange::write(format, project, &Scope::Project, options, &mut file, &go_on).map_err(failed)?;
-        file.commit()?;
-        if self.verify {
-            let file = File::open(&self.out).map_err(|why| failed(why.into()))?;
-            exchange::verify(format, project, &Scope::Project, &mut BufReader::new(file)).map_err(failed)?;
+        let export = outside::Export {
+            project: &opened.project,
+            scope: &Scope::Project,
+            format,
+            options: Options { bom: self.bom },
+            force: self.force,
+        };
+        let losses = export.write(&self.out, &outside::go_on).map_err(failed)?;
+        if self.verify && export.verify(&self.out, &losses).map_err(failed)?.is_none() {
+            complain(&format!("{format} has no reader here, so «{}» was not read back", self.out.display()));
         }
         Ok(losses)
     }

@@ -24,33 +24,30 @@ struct Row {
     reads: bool,
     offsets: &'static str,
     out: String,
-    loses: &'static [&'static str],
+    loses: Vec<String>,
 }
 
 impl Formats {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
         if self.json {
-            let table: Vec<Row> = Format::table()
-                .iter()
-                .map(|info| Row {
+            let row = |format: Format| {
+                let info = format.info();
+                Row {
                     name: info.name,
-                    writes: info.writes,
-                    reads: info.reads,
+                    writes: true,
+                    reads: info.read.is_some(),
                     offsets: info.offsets,
                     out: info.out.to_string(),
-                    loses: info.loses,
-                })
-                .collect();
+                    loses: info.loses.iter().map(ToString::to_string).collect(),
+                }
+            };
+            let table: Vec<Row> = Format::all().map(row).collect();
             serde_json::to_writer(&mut *out, &table)?;
             writeln!(out)?;
             return Ok(());
         }
-        for info in Format::table() {
-            let ways = match (info.writes, info.reads) {
-                (true, true) => "written and read",
-                (true, false) => "written",
-                _ => "read",
-            };
+        for info in Format::all().map(Format::info) {
+            let ways = if info.read.is_some() { "written and read" } else { "written" };
             writeln!(out, "{} ({ways}, one {})", info.name, info.out)?;
             writeln!(out, "  {}", info.readers)?;
             writeln!(out, "  positions in {}", info.offsets)?;

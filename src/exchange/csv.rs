@@ -5,12 +5,25 @@
 //! more, so that reading can always take exactly one away.
 
 use std::borrow::Cow;
-use std::io::{BufRead, Write};
+use std::io::BufRead;
 
 use ::csv::{ByteRecord, ReaderBuilder, StringRecord, Terminator, WriterBuilder};
 
-use super::{COLUMNS, ExchangeError, Loss, Options, Progress, Row, Scope, rows};
+use serde_json::Value;
+
+use super::formats::FormatInfo;
+use super::rows::loose::Gathering;
+use super::source::{buffered, only};
+use super::{COLUMNS, ExchangeError, Imported, Loss, Options, Progress, Row, Scope, Sink, Source, rows};
 use crate::model::{Coder, Project};
+
+pub(super) const INFO: FormatInfo = FormatInfo {
+    message: "format-csv",
+    readers: "Spreadsheets and statistics programs read it: one annotation a row.",
+    read: Some(read),
+    byte_order_mark: true,
+    ..rows::info("csv", write, read_rows)
+};
 
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
@@ -31,9 +44,10 @@ pub(super) fn write(
     project: &Project,
     scope: &Scope,
     options: Options,
-    sink: &mut dyn Write,
+    sink: &mut dyn Sink,
     progress: Progress<'_>,
 ) -> Result<Vec<Loss>, ExchangeError> {
+    let sink = sink.file("annotations.csv")?;
     if options.bom {
         sink.write_all(BYTE_ORDER_MARK.as_bytes())?;
     }
@@ -77,7 +91,21 @@ fn json<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_string(value).expect("lists of strings and of numbers can be written as JSON")
 }
 
-pub(super) fn read(
+pub(super) fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
+    let name = only(source)?;
+    let mut table = ReaderBuilder::new().flexible(true).from_reader(buffered(source, &name)?);
+    let header: Vec<String> =
+        table.headers().map_err(failed)?.iter().map(|cell| cell.trim().to_owned()).collect();
+    let mut gathering = Gathering::default();
+    let mut record = StringRecord::new();
+    while table.read_record(&mut record).map_err(failed)? {
+        let cells = record.iter().map(|cell| Value::String(undefuse(cell).to_owned()));
+        gathering.loose(header.iter().cloned().zip(cells))?;
+    }
+    Ok(gathering.end())
+}
+
+fn read_rows(
     source: &mut dyn BufRead,
     each: &mut dyn FnMut(Row<'_>) -> Result<(), ExchangeError>,
 ) -> Result<(), ExchangeError> {
@@ -86,7 +114,7 @@ pub(super) fn read(
     let header = table.headers().map_err(failed)?;
     if header.iter().ne(COLUMNS) {
         let what = format!("the header is not «{}»", COLUMNS.join(","));
-        return Err(ExchangeError::Malformed { row: 0, what });
+        return Err(ExchangeError::malformed("", what));
     }
     let mut record = StringRecord::new();
     let mut number = 0;
@@ -106,14 +134,14 @@ fn parse(record: &StringRecord, row: usize) -> Result<Row<'_>, ExchangeError> {
         T::Err: std::fmt::Display,
     {
         let what = |error| format!("«{cell}» in column «{column}»: {error}");
-        cell.parse().map_err(|error| ExchangeError::Malformed { row, what: what(error) })
+        cell.parse().map_err(|error| malformed(row, what(error)))
     }
     fn list<T: serde::de::DeserializeOwned>(
         (column, cell): (&str, &str),
         row: usize,
     ) -> Result<T, ExchangeError> {
         let what = |error| format!("«{cell}» in column «{column}»: {error}");
-        serde_json::from_str(cell).map_err(|error| ExchangeError::Malformed { row, what: what(error) })
+        serde_json::from_str(cell).map_err(|error| malformed(row, what(error)))
     }
     Ok(Row {
         id: value(next(), row)?,
@@ -143,15 +171,19 @@ fn parse(record: &StringRecord, row: usize) -> Result<Row<'_>, ExchangeError> {
     })
 }
 
+fn malformed(row: usize, what: impl Into<String>) -> ExchangeError {
+    ExchangeError::malformed(format!("row {row}"), what)
+}
+
 fn failed(error: ::csv::Error) -> ExchangeError {
     let row = error.position().map_or(0, |position| usize::try_from(position.record()).unwrap_or(0));
     match error.into_kind() {
         ::csv::ErrorKind::Io(error) => ExchangeError::Io(error),
         ::csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            ExchangeError::Malformed { row, what: format!("it has {len} cells instead of {expected_len}") }
+            malformed(row, format!("it has {len} cells instead of {expected_len}"))
         }
-        ::csv::ErrorKind::Utf8 { err, .. } => ExchangeError::Malformed { row, what: err.to_string() },
-        other => ExchangeError::Malformed { row, what: format!("{other:?}") },
+        ::csv::ErrorKind::Utf8 { err, .. } => malformed(row, err.to_string()),
+        other => malformed(row, format!("{other:?}")),
     }
 }
 

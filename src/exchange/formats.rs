@@ -1,18 +1,16 @@
-//! The one table of formats. The command line, the export dialog and the documentation are made from it.
+//! The one table of formats. The command line, the dialogs and the documentation are made from it.
+//!
+//! To add a format: a module with its row as `INFO`, and a line in [`FORMATS`].
 
 use std::fmt;
 use std::str::FromStr;
 
-/// A format that Hashiya writes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Format {
-    /// A list of structs in Rusty Object Notation.
-    Ron,
-    /// One JSON object a line.
-    Jsonl,
-    /// A table as RFC 4180 has it.
-    Csv,
-}
+use super::rows::ReadRows;
+use super::{Lost, Read, Write, csv, doccano, jsonl, ron};
+
+/// A format: a row of the table.
+#[derive(Clone, Copy)]
+pub struct Format(&'static FormatInfo);
 
 /// What an export makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,105 +31,90 @@ impl fmt::Display for Out {
 }
 
 /// What the table says of one format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct FormatInfo {
-    /// Which.
-    pub format: Format,
     /// What `--format` calls it.
     pub name: &'static str,
+    /// The key of the sentence on who reads it, among the interface's messages.
+    pub message: &'static str,
     /// Who reads it, as a sentence in English.
     pub readers: &'static str,
-    /// The usual ending of its files, without a dot.
+    /// The usual ending of its file, or of the files in its folder that hold annotations, without a dot.
     pub extension: &'static str,
     /// What an export makes.
     pub out: Out,
-    /// Whether `export` writes it.
-    pub writes: bool,
-    /// Whether annotations made elsewhere can be taken in from it. Reading an export back to check it is another matter.
-    pub reads: bool,
-    /// The units in which its positions count.
+    /// The units in which its positions count; «–» where it has none.
     pub offsets: &'static str,
-    /// What a project holds and it does not.
-    pub loses: &'static [&'static str],
+    /// What a project may hold and it may not.
+    pub loses: &'static [Lost],
     /// Whether a byte order mark may stand before it.
     pub byte_order_mark: bool,
+    /// How it is written.
+    pub write: Write,
+    /// How annotations made elsewhere are taken in from it.
+    pub read: Option<Read>,
+    /// For the formats that are lists of rows: how an export is read back row by row, to be compared to the letter.
+    pub(super) rows: Option<ReadRows>,
 }
 
-/// What no table of rows holds: said once for each export of a project that has tags.
-pub(super) const CODEBOOK_DETAILS: &str =
-    "the codebook's details: order, colours, shortcuts, parents, definitions and ids of the tags";
-
-const ROW_OFFSETS: &str = "bytes, code points and UTF-16";
-const ROW_LOSSES: &[&str] = &[CODEBOOK_DETAILS, "documents without annotations, and the texts themselves"];
-
-const FORMATS: [FormatInfo; 3] = [
-    FormatInfo {
-        format: Format::Ron,
-        name: "ron",
-        readers: "Programs written in Rust read it, and people do: one annotation a line, all values named.",
-        extension: "ron",
-        out: Out::File,
-        writes: true,
-        reads: false,
-        offsets: ROW_OFFSETS,
-        loses: ROW_LOSSES,
-        byte_order_mark: false,
-    },
-    FormatInfo {
-        format: Format::Jsonl,
-        name: "jsonl",
-        readers: "Scripts in any language read it: one JSON object a line, one annotation an object.",
-        extension: "jsonl",
-        out: Out::File,
-        writes: true,
-        reads: false,
-        offsets: ROW_OFFSETS,
-        loses: ROW_LOSSES,
-        byte_order_mark: false,
-    },
-    FormatInfo {
-        format: Format::Csv,
-        name: "csv",
-        readers: "Spreadsheets and statistics programs read it: one annotation a row.",
-        extension: "csv",
-        out: Out::File,
-        writes: true,
-        reads: false,
-        offsets: ROW_OFFSETS,
-        loses: ROW_LOSSES,
-        byte_order_mark: true,
-    },
+#[rustfmt::skip]
+const FORMATS: &[FormatInfo] = &[
+    ron::INFO,
+    jsonl::INFO,
+    csv::INFO,
+    doccano::INFO,
 ];
 
 impl Format {
-    /// The whole table, in the order in which it is shown.
-    pub fn table() -> &'static [FormatInfo] {
-        &FORMATS
+    /// All formats, in the order in which they are shown.
+    pub fn all() -> impl Iterator<Item = Format> {
+        FORMATS.iter().map(Format)
     }
 
     /// What the table says of this format.
     pub fn info(self) -> &'static FormatInfo {
-        FORMATS.iter().find(|info| info.format == self).expect("every format stands in the table")
+        self.0
+    }
+}
+
+/// The one that most programs read.
+impl Default for Format {
+    fn default() -> Self {
+        Self(&csv::INFO)
+    }
+}
+
+/// Two are the same when they have the same name.
+impl PartialEq for Format {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.name == other.0.name
+    }
+}
+
+impl Eq for Format {}
+
+impl fmt::Debug for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.name)
     }
 }
 
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.info().name)
+        f.write_str(self.0.name)
     }
 }
 
 /// No format has this name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("«{0}» is no format that Hashiya writes")]
+#[error("«{0}» is no format that Hashiya knows")]
 pub struct NoSuchFormat(String);
 
 impl FromStr for Format {
     type Err = NoSuchFormat;
 
     fn from_str(name: &str) -> Result<Self, NoSuchFormat> {
-        let info = FORMATS.iter().find(|info| info.name == name);
-        info.map(|info| info.format).ok_or_else(|| NoSuchFormat(name.to_owned()))
+        Self::all().find(|format| format.0.name == name).ok_or_else(|| NoSuchFormat(name.to_owned()))
     }
 }
 
@@ -141,9 +124,11 @@ mod tests {
 
     #[test]
     fn names_lead_to_formats_and_back() {
-        for info in Format::table() {
-            assert_eq!(info.name.parse::<Format>().as_ref().map(|format| format.info()), Ok(info));
-            assert_eq!(info.format.to_string(), info.name);
+        let mut names = Vec::new();
+        for format in Format::all() {
+            assert_eq!(format.to_string().parse(), Ok(format));
+            assert!(!names.contains(&format.to_string()), "{format} stands twice in the table");
+            names.push(format.to_string());
         }
         assert!("CSV".parse::<Format>().is_err(), "names are written as the table writes them");
     }

@@ -4,8 +4,12 @@ use std::io::{self, BufRead, Write};
 
 use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
+use serde_json::{Map, Value};
 
-use super::{ExchangeError, Loss, Options, Progress, Row, Scope, rows};
+use super::formats::FormatInfo;
+use super::rows::loose::Gathering;
+use super::source::{buffered, only};
+use super::{ExchangeError, Imported, Loss, Options, Progress, Row, Scope, Sink, Source, rows};
 use crate::model::Project;
 
 /// Compact JSON in which nothing but LF ends a line: the other characters that Unicode calls line ends (U+0085, U+2028,
@@ -28,34 +32,64 @@ impl Formatter for OneLine {
     }
 }
 
+pub(super) const INFO: FormatInfo = FormatInfo {
+    message: "format-jsonl",
+    readers: "Scripts in any language read it: one JSON object a line, one annotation an object.",
+    read: Some(read),
+    ..rows::info("jsonl", write, read_rows)
+};
+
 pub(super) fn write(
     project: &Project,
     scope: &Scope,
     _options: Options,
-    sink: &mut dyn Write,
+    sink: &mut dyn Sink,
     progress: Progress<'_>,
 ) -> Result<Vec<Loss>, ExchangeError> {
+    let sink = sink.file("annotations.jsonl")?;
     let mut line = Vec::new();
     rows::write_each(project, scope, progress, &mut |row| {
         line.clear();
-        row.serialize(&mut Serializer::with_formatter(&mut line, OneLine)).map_err(io::Error::from)?;
-        line.push(b'\n');
+        write_line(&mut line, row)?;
         Ok(sink.write_all(&line)?)
     })
 }
 
-pub(super) fn read(
+/// Writes one value as a line of JSON.
+pub(super) fn write_line<T: Serialize>(sink: &mut (impl Write + ?Sized), value: &T) -> io::Result<()> {
+    value.serialize(&mut Serializer::with_formatter(&mut *sink, OneLine)).map_err(io::Error::from)?;
+    sink.write_all(b"\n")
+}
+
+pub(super) fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
+    let mut gathering = Gathering::default();
+    let name = only(source)?;
+    each_line(&mut *buffered(source, &name)?, &mut |line| {
+        let columns: Map<String, Value> = serde_json::from_str(line).map_err(|why| why.to_string())?;
+        Ok(gathering.loose(columns))
+    })?;
+    Ok(gathering.end())
+}
+
+fn read_rows(
     source: &mut dyn BufRead,
     each: &mut dyn FnMut(Row<'_>) -> Result<(), ExchangeError>,
+) -> Result<(), ExchangeError> {
+    each_line(source, &mut |line| Ok(each(serde_json::from_str(line).map_err(|why| why.to_string())?)))
+}
+
+/// Calls `one` with every line that is not blank; its outer error is what is wrong with the line.
+pub(super) fn each_line(
+    source: &mut dyn BufRead,
+    one: &mut dyn FnMut(&str) -> Result<Result<(), ExchangeError>, String>,
 ) -> Result<(), ExchangeError> {
     let mut line = String::new();
     let mut number = 0;
     while source.read_line(&mut line)? > 0 {
-        if !line.trim().is_empty() {
+        let content = if number == 0 { line.trim_start_matches('\u{feff}') } else { &line };
+        if !content.trim().is_empty() {
             number += 1;
-            let malformed =
-                |error: serde_json::Error| ExchangeError::Malformed { row: number, what: error.to_string() };
-            each(serde_json::from_str(&line).map_err(malformed)?)?;
+            one(content).map_err(|what| ExchangeError::malformed(format!("row {number}"), what))??;
         }
         line.clear();
     }

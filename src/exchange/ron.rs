@@ -3,20 +3,31 @@
 //! It is written here by hand, because the ron crate would write every vowel mark as an escape, and read by that crate.
 
 use std::fmt::{self, Write as _};
-use std::io::{BufRead, Write};
+use std::io::BufRead;
 
 use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
 
-use super::{COLUMNS, ExchangeError, Loss, Options, Progress, Row, Scope, rows};
+use super::formats::FormatInfo;
+use super::rows::loose::Gathering;
+use super::source::{buffered, only};
+use super::{COLUMNS, ExchangeError, Imported, Loss, Options, Progress, Row, Scope, Sink, Source, rows};
 use crate::model::Project;
+
+pub(super) const INFO: FormatInfo = FormatInfo {
+    message: "format-ron",
+    readers: "Programs written in Rust read it, and people do: one annotation a line, all values named.",
+    read: Some(read),
+    ..rows::info("ron", write, read_rows)
+};
 
 pub(super) fn write(
     project: &Project,
     scope: &Scope,
     _options: Options,
-    sink: &mut dyn Write,
+    sink: &mut dyn Sink,
     progress: Progress<'_>,
 ) -> Result<Vec<Loss>, ExchangeError> {
+    let sink = sink.file("annotations.ron")?;
     sink.write_all(b"[\n")?;
     let mut line = String::new();
     let losses = rows::write_each(project, scope, progress, &mut |row| {
@@ -119,8 +130,18 @@ fn is_format_control(character: char) -> bool {
     matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
+pub(super) fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
+    let mut gathering = Gathering::default();
+    let name = only(source)?;
+    read_rows(&mut *buffered(source, &name)?, &mut |row| {
+        gathering.full(row);
+        Ok(())
+    })?;
+    Ok(gathering.end())
+}
+
 /// Reads a whole list; the text is held while its rows are handed on one by one.
-pub(super) fn read(
+fn read_rows(
     source: &mut dyn BufRead,
     each: &mut dyn FnMut(Row<'_>) -> Result<(), ExchangeError>,
 ) -> Result<(), ExchangeError> {
@@ -130,7 +151,9 @@ pub(super) fn read(
     let outcome = ::ron::Options::default().from_str_seed(&text, &mut seen);
     match (seen.stopped, outcome) {
         (Some(error), _) => Err(error),
-        (None, Err(error)) => Err(ExchangeError::Malformed { row: seen.rows + 1, what: error.to_string() }),
+        (None, Err(error)) => {
+            Err(ExchangeError::malformed(format!("row {}", seen.rows + 1), error.to_string()))
+        }
         (None, Ok(())) => Ok(()),
     }
 }

@@ -1,12 +1,17 @@
 //! The row that `ron`, `jsonl` and `csv` share: one annotation with everything a program needs to find it again.
 
+pub(super) mod loose;
+
 use std::borrow::Cow;
+use std::io::BufRead;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::formats::CODEBOOK_DETAILS;
-use super::{ExchangeError, Loss, Scope, Units};
+use super::formats::{FormatInfo, Out};
+use super::losses::Lost;
+use super::walk::{tag_name, walk};
+use super::{ExchangeError, Format, Loss, Scope, Source, Units, read_rows};
 use crate::model::{Annotation, AnnotationId, Coder, Document, DocumentId, Project, Span, Timestamp};
 
 /// The names of a row's values, in order.
@@ -83,6 +88,23 @@ pub struct Row<'a> {
     pub spans: Cow<'a, [Span]>,
 }
 
+/// What the table says of a format of rows; name, readers and the rest are the format's own.
+pub(super) const fn info(name: &'static str, write: super::Write, rows: ReadRows) -> FormatInfo {
+    FormatInfo {
+        name,
+        message: "",
+        readers: "",
+        extension: name,
+        out: Out::File,
+        offsets: "bytes, code points and UTF-16",
+        loses: &[Lost::Relations, Lost::Codebook, Lost::Texts],
+        byte_order_mark: false,
+        write,
+        read: None,
+        rows: Some(rows),
+    }
+}
+
 impl Row<'_> {
     /// Compares a row with the one read back in its place.
     ///
@@ -93,7 +115,8 @@ impl Row<'_> {
             ($($field:ident)*) => {$(
                 if self.$field != read.$field {
                     let (written, read) = (format!("{:?}", self.$field), format!("{:?}", read.$field));
-                    return Err(ExchangeError::Differs { row, field: stringify!($field), written, read });
+                    let at = format!("row {row}");
+                    return Err(ExchangeError::Differs { at, field: stringify!($field), written, read });
                 }
             )*};
         }
@@ -104,7 +127,7 @@ impl Row<'_> {
 }
 
 /// The rows of a scope, made one at a time.
-pub(super) struct Rows<'a> {
+struct Rows<'a> {
     project: &'a Project,
     annotations: Box<dyn Iterator<Item = (&'a Arc<Document>, &'a Arc<Annotation>)> + 'a>,
     /// The milestones of the document last met.
@@ -112,7 +135,7 @@ pub(super) struct Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
-    pub(super) fn new(project: &'a Project, scope: &'a Scope) -> Self {
+    fn new(project: &'a Project, scope: &'a Scope) -> Self {
         Self { project, annotations: scope.annotations(project), units: None }
     }
 
@@ -121,6 +144,18 @@ impl<'a> Rows<'a> {
             self.units = Some((document.id, Units::new(document.text.as_str())));
         }
         let (_, units) = self.units.as_ref()?;
+        Row::of(self.project, document, units, annotation)
+    }
+}
+
+impl<'a> Row<'a> {
+    /// The row of an annotation; `None` where it does not quote its text.
+    fn of(
+        project: &'a Project,
+        document: &'a Document,
+        units: &Units<&str>,
+        annotation: &'a Annotation,
+    ) -> Option<Self> {
         let extent = annotation.extent();
         let (start, end) = (units.place(extent.start)?, units.place(extent.end)?);
         let quote = document.text.quote(&annotation.spans);
@@ -141,14 +176,7 @@ impl<'a> Rows<'a> {
             quote: String::from(quote.exact).into(),
             prefix: String::from(quote.prefix).into(),
             suffix: String::from(quote.suffix).into(),
-            tags: annotation
-                .tags
-                .iter()
-                .map(|&id| match self.project.codebook().get(id) {
-                    Some(tag) => Cow::Borrowed(tag.name.as_str()),
-                    None => Cow::Owned(id.to_string()),
-                })
-                .collect(),
+            tags: annotation.tags.iter().map(|&id| tag_name(project, id)).collect(),
             note: Cow::Borrowed(&annotation.note),
             coder: annotation.coder.clone(),
             created: annotation.created,
@@ -169,9 +197,6 @@ impl<'a> Iterator for Rows<'a> {
     }
 }
 
-/// How many rows are written between two reports of progress.
-const REPORT: usize = 256;
-
 /// Writes every row of a scope with `one`, reporting progress, and returns what rows cannot hold.
 pub(super) fn write_each(
     project: &Project,
@@ -179,16 +204,45 @@ pub(super) fn write_each(
     progress: super::Progress<'_>,
     one: &mut dyn FnMut(&Row<'_>) -> Result<(), ExchangeError>,
 ) -> Result<Vec<Loss>, ExchangeError> {
-    let total = scope.count(project)?;
-    for (done, row) in Rows::new(project, scope).enumerate() {
-        if done % REPORT == 0 && progress(done, total).is_break() {
-            return Err(ExchangeError::Cancelled);
+    let mut losses = Vec::new();
+    walk(project, scope, progress, &mut |page| {
+        for annotation in page.annotations() {
+            let annotation = annotation?;
+            let row = Row::of(page.project, page.document, &page.units, annotation)
+                .ok_or(ExchangeError::QuoteDiffers(annotation.id))?;
+            one(&row)?;
+            if !annotation.relations.is_empty() {
+                losses.push(Loss::of(annotation.id, Lost::Relations));
+            }
         }
-        one(&row?)?;
+        Ok(())
+    })?;
+    if !project.codebook().tags().is_empty() {
+        losses.push(Loss::once(Lost::Codebook));
     }
-    if progress(total, total).is_break() {
-        return Err(ExchangeError::Cancelled);
-    }
-    let details = Loss { annotation: None, what: CODEBOOK_DETAILS.to_owned() };
-    Ok(if project.codebook().tags().is_empty() { Vec::new() } else { vec![details] })
+    Ok(losses)
+}
+
+/// How the rows of a file are read one by one, each with all its columns.
+pub(super) type ReadRows =
+    fn(&mut dyn BufRead, &mut dyn FnMut(Row<'_>) -> Result<(), ExchangeError>) -> Result<(), ExchangeError>;
+
+/// Reads an export back and compares it, value by value, with what the project holds; returns how many rows there are.
+pub(super) fn verify(
+    format: Format,
+    project: &Project,
+    scope: &Scope,
+    source: &mut dyn Source,
+) -> Result<usize, ExchangeError> {
+    let written = scope.count(project)?;
+    let mut expected = Rows::new(project, scope);
+    let mut rows = 0;
+    read_rows(format, source, &mut |row| {
+        rows += 1;
+        match expected.next() {
+            Some(wanted) => wanted?.compare(&row, rows),
+            None => Err(ExchangeError::Count { written, read: rows }),
+        }
+    })?;
+    if rows == written { Ok(written) } else { Err(ExchangeError::Count { written, read: rows }) }
 }

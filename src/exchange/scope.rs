@@ -39,6 +39,35 @@ impl Scope {
         }
     }
 
+    /// The annotations of a document that are in the scope, by start, end and id.
+    pub(super) fn in_document<'a>(
+        &self,
+        project: &'a Project,
+        document: DocumentId,
+    ) -> Vec<&'a Arc<Annotation>> {
+        let table = project.table(document).iter();
+        match self {
+            Self::Project => table.collect(),
+            Self::Document(only) if *only == document => table.collect(),
+            Self::Document(_) => Vec::new(),
+            Self::Annotations(wanted) => table.filter(|one| wanted.contains(&one.id)).collect(),
+        }
+    }
+
+    /// Whether an annotation of a document, if it is there, is in the scope.
+    pub(super) fn holds(&self, document: DocumentId, id: AnnotationId) -> bool {
+        match self {
+            Self::Project => true,
+            Self::Document(only) => *only == document,
+            Self::Annotations(wanted) => wanted.contains(&id),
+        }
+    }
+
+    /// Whether nothing of a document is in the scope, not even its text.
+    pub(super) fn leaves_out(&self, document: DocumentId) -> bool {
+        matches!(self, Self::Document(only) if *only != document)
+    }
+
     /// The annotations in the scope with their documents: by the register, then by start, end and id.
     pub fn annotations<'a>(
         &'a self,

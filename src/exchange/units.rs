@@ -3,12 +3,40 @@
 //! The model counts bytes and nothing else; other units exist only at the edge, and are made here. A newtype for each keeps them
 //! apart. What a position costs is bounded: the text is walked once, and each question then looks at less than one step of it.
 
+use std::fmt;
 use std::ops::Deref;
 
-use crate::model::ByteOffset;
+use crate::model::{ByteOffset, Span};
 
 /// How many bytes lie between two milestones.
 const STEP: usize = 512;
+
+/// In what the positions of a file count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Unit {
+    /// Bytes of UTF-8.
+    Bytes,
+    /// Unicode code points.
+    #[default]
+    CodePoints,
+    /// UTF-16 code units.
+    Utf16,
+}
+
+impl Unit {
+    /// All of them, the one that most formats count in first.
+    pub const ALL: [Self; 3] = [Self::CodePoints, Self::Utf16, Self::Bytes];
+}
+
+impl fmt::Display for Unit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Bytes => "bytes",
+            Self::CodePoints => "code points",
+            Self::Utf16 => "UTF-16",
+        })
+    }
+}
 
 /// A distance from the start of a text in Unicode code points.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -103,6 +131,31 @@ impl<T: Deref<Target = str>> Units<T> {
             utf16: Utf16(counts.utf16()),
             line: Line(counts.line_feeds + 1),
         })
+    }
+
+    /// A span in a unit: its start and its exclusive end; `None` where it does not fit the text.
+    pub fn positions(&self, unit: Unit, span: Span) -> Option<(u32, u32)> {
+        let (start, end) = (self.place(span.start)?, self.place(span.end)?);
+        Some(match unit {
+            Unit::Bytes => (start.byte.0, end.byte.0),
+            Unit::CodePoints => (start.code_points.0, end.code_points.0),
+            Unit::Utf16 => (start.utf16.0, end.utf16.0),
+        })
+    }
+
+    /// The span between two positions in a unit, as a file gives them; `None` where one lies past the end or inside a code point, or the end
+    /// before the start.
+    pub fn span(&self, unit: Unit, (start, end): (u64, u64)) -> Option<Span> {
+        let byte = |position: u64| {
+            let position = u32::try_from(position).ok()?;
+            match unit {
+                Unit::Bytes => self.place(ByteOffset(position)).map(|place| place.byte),
+                Unit::CodePoints => self.from_code_points(CodePoints(position)),
+                Unit::Utf16 => self.from_utf16(Utf16(position)),
+            }
+        };
+        let span = Span { start: byte(start)?, end: byte(end)? };
+        (span.start <= span.end).then_some(span)
     }
 
     /// The byte offset of a distance in code points; `None` past the end.

@@ -21,6 +21,9 @@ pub enum StoreError {
     /// Something is already there, and it is not overwritten.
     #[error("«{}» already exists and is not overwritten; choose another name", .0.display())]
     Exists(PathBuf),
+    /// A folder that holds something, where an empty one was needed.
+    #[error("«{}» is not empty; name a new folder, or ask to write into this one", .0.display())]
+    NotEmpty(PathBuf),
     /// The system refused.
     #[error("cannot {act} «{}»: {}", .path.display(), reason(.source))]
     Io {

@@ -106,6 +106,8 @@ card-coder = By { $coder }
 card-made = Made { $time }
 card-changed = Changed { $time }
 card-attribute = { $key }: { $value }
+card-relation = { $kind } → { $quote }
+card-relation-nothing = an annotation that is no longer there
 
 palette-filter = Filter tags
 palette-hint = Tag the selection…
@@ -236,9 +238,6 @@ found-add = Add them
 found-later = Not now
 
 export-title = Export the annotation table
-export-csv = For spreadsheets, R and pandas: RFC 4180, UTF-8, one row an annotation.
-export-jsonl = For programs: one JSON object a line.
-export-ron = For Rust programs: a list of structs.
 export-bom = With a byte order mark, for Excel
 export-whole = Whole project
 export-document = Only this document
@@ -248,3 +247,9 @@ export-count = { $count ->
    *[other] { $count } annotations.
 }
 export-choose-file = Choose a file…
+
+# Who reads each format.
+format-ron = Programs written in Rust read it, and people do: one annotation a line, all values named.
+format-jsonl = Scripts in any language read it: one JSON object a line, one annotation an object.
+format-csv = Spreadsheets and statistics programs read it: one annotation a row.
+format-doccano = Doccano reads it, and scripts that train taggers: one document a line, its labels as start, end and name.

@@ -12,22 +12,14 @@ use crate::ui::text::selectable;
 pub fn show(ui: &mut Ui, scene: &Scene, plan: &mut ExportPlan) {
     title(ui, scene, &scene.say("export-title"));
     ui.horizontal_wrapped(|ui| {
-        for info in Format::table().iter().filter(|info| info.writes) {
-            if selectable(ui, &scene.ink, plan.format == info.format, info.name).clicked() {
-                plan.format = info.format;
+        for format in Format::all() {
+            if selectable(ui, &scene.ink, plan.format == format, format.info().name).clicked() {
+                plan.format = format;
             }
         }
     });
-    text(
-        ui,
-        scene,
-        &scene.say(match plan.format {
-            Format::Csv => "export-csv",
-            Format::Jsonl => "export-jsonl",
-            Format::Ron => "export-ron",
-        }),
-    );
-    if plan.format == Format::Csv
+    text(ui, scene, &scene.say(plan.format.info().message));
+    if plan.format.info().byte_order_mark
         && selectable(ui, &scene.ink, plan.byte_order_mark, &scene.say("export-bom")).clicked()
     {
         plan.byte_order_mark = !plan.byte_order_mark;
