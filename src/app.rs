@@ -13,6 +13,7 @@ pub mod outside;
 mod positions;
 mod rows;
 mod selection;
+mod sharing;
 mod tagging;
 mod wishes;
 mod workbench;

@@ -125,7 +125,7 @@ fn locks_of_the_dead_are_taken_over_and_those_of_other_machines_respected_while_
     let mut desk = Desk::new();
     desk.open_project(&["نص"]).session.close().expect("closed");
     let now = hashiya::store::SystemStamps.now();
-    let old = hashiya::model::Timestamp::from_milliseconds(now.milliseconds() - 3_600_000);
+    let old = hashiya::model::Timestamp::from_milliseconds(now.milliseconds() - 25 * 3_600_000);
     let here = gethostname::gethostname().to_string_lossy().into_owned();
     let lock = desk.path("a.hashiya/locks/سارة");
     for (host, heartbeat, taken) in

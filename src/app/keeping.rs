@@ -211,6 +211,8 @@ impl Workbench {
                 open.named = true;
                 self.inform(Message::new("notice-moved").text("path", shown), Vec::new());
             }
+            SessionEvent::LockLost(holder) => self.lock_lost(&holder),
+            SessionEvent::LockFree => self.reopen(),
             SessionEvent::Failed { during: Writing::SaveAs, error, .. } => {
                 keeping.saving = false;
                 self.problem(Message::new("notice-not-moved").text("reason", error.to_string()), Vec::new());

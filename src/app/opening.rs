@@ -65,6 +65,8 @@ pub struct Arrival {
     found: Vec<Document>,
     state: WindowState,
     recent: RecentList,
+    /// Whether it was open already, for reading only.
+    again: bool,
 }
 
 /// What a job needs to know of the workbench.
@@ -240,8 +242,10 @@ impl Workbench {
 
     /// Takes up a project that was just opened, and lets the one before go.
     fn arrive(&mut self, arrival: Arrival) {
-        let Arrival { opened, named, refused, found, state, recent } = arrival;
+        let Arrival { opened, named, refused, found, state, recent, again } = arrival;
         let Opened { project, history, session, report } = opened;
+        let was_selected = (self.selection, self.annotation);
+        let state = if again { self.window_state() } else { state };
         self.close_session();
         self.notices.clear();
         self.selection = None;
@@ -250,7 +254,9 @@ impl Workbench {
         self.reveal = None;
         self.table.forget();
         self.positions.clear();
-        self.recent = recent;
+        if !again {
+            self.recent = recent;
+        }
         let place = session.place();
         let keeping = Keeping::opened(session.last(), report.recovered_edits > 0);
         if report.recovered_edits > 0 {
@@ -266,9 +272,7 @@ impl Workbench {
         if let Some(reason) = &report.unwritable {
             self.problem(Message::new("notice-unwritable").text("reason", reason.clone()), Vec::new());
         }
-        if let Some(holder) = &report.read_only {
-            self.inform(Message::new("notice-read-only-by").text("holder", holder.to_string()), Vec::new());
-        }
+        self.tell_of_locks(&report, again);
         if !refused.is_empty() {
             self.problem(
                 Message::new("notice-refused-files").number("count", refused.len()),
@@ -282,7 +286,28 @@ impl Workbench {
         let revision = self.open.as_ref().map_or(0, |open| open.revision) + 1;
         self.open = Some(OpenProject { project, history, session, place, named, revision, keeping, found });
         self.restore_view(state);
+        if again {
+            (self.selection, self.annotation) = was_selected;
+        }
         self.after_change();
+    }
+
+    /// Opens the project anew that is open for reading only, now that it may be changed.
+    pub(super) fn reopen(&mut self) {
+        let Some(open) = self.open.as_ref() else { return };
+        let (place, named, errand) = (open.place.clone(), open.named, self.errand());
+        self.jobs.start(JobKind::Opening, move |progress| match open_place(&place, &errand, progress) {
+            Ok(opened) => Outcome::Opened(Box::new(Arrival {
+                opened,
+                named,
+                refused: Vec::new(),
+                found: Vec::new(),
+                state: WindowState::default(),
+                recent: RecentList::default(),
+                again: true,
+            })),
+            Err(error) => Outcome::NotOpened(not_opened(&error), Vec::new()),
+        });
     }
 
     fn replace_text(&mut self, document: Document, replaced: u32) {
@@ -404,7 +429,7 @@ fn arrived(
         // The list of what was opened is a convenience: that it cannot be written is nothing to stop for.
         window_state::save_recent(roots, &recent).ok();
     }
-    Outcome::Opened(Box::new(Arrival { opened, named, refused, found, state, recent }))
+    Outcome::Opened(Box::new(Arrival { opened, named, refused, found, state, recent, again: false }))
 }
 
 fn roots(errand: &Errand) -> Result<&Roots, StoreError> {

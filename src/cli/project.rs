@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use super::failure::Failure;
 use super::{complain, listing};
@@ -75,7 +76,10 @@ pub(super) fn write(path: &Path, coder: &Coder) -> Result<Opened, Failure> {
         return refused("is damaged; put the files named above back from a copy".into());
     }
     drop(looked);
-    let opened = open(&located, coder, OpenMode::Write)?;
+    let opened = once_out_of_doubt(open(&located, coder, OpenMode::Write)?, coder)?;
+    if let Some(holder) = &opened.report.taken_over {
+        complain(&format!("«{place}»: the lock that {holder} left behind is taken over"));
+    }
     match (&opened.report.read_only, &opened.report.unwritable) {
         _ if !opened.session.is_read_only() => Ok(opened),
         (Some(holder), _) => {
@@ -85,6 +89,27 @@ pub(super) fn write(path: &Path, coder: &Coder) -> Result<Opened, Failure> {
         (None, None) => refused("is open for reading only; run «hashiya check» on it".into()),
     }
 }
+
+/// A lock of another machine whose clock cannot be trusted is watched for a while: only then it is known whether somebody holds it.
+fn once_out_of_doubt(mut opened: Opened, coder: &Coder) -> Result<Opened, Failure> {
+    let place = opened.session.place();
+    let began = Instant::now();
+    while let Some(holder) = opened.report.read_only.as_ref().filter(|holder| holder.in_doubt) {
+        if began.elapsed() > store::LOCK_WATCH + MARGIN {
+            break;
+        }
+        if began.elapsed() < MARGIN {
+            let (place, seconds) = (place.display(), store::LOCK_WATCH.as_secs());
+            complain(&format!("«{place}» may be open elsewhere ({holder}); watching for {seconds} seconds"));
+        }
+        std::thread::sleep(MARGIN);
+        opened = store::open(&place, coder, OpenMode::Write, quiet(), &Progress::new())?;
+    }
+    Ok(opened)
+}
+
+/// How often a lock in doubt is looked at.
+const MARGIN: Duration = Duration::from_secs(3);
 
 /// Opens what was located.
 pub(super) fn open(located: &Located, coder: &Coder, mode: OpenMode) -> Result<Opened, Failure> {

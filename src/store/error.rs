@@ -67,6 +67,14 @@ pub enum StoreError {
         /// Who has it open.
         holder: String,
     },
+    /// Somebody took the lock of an open project.
+    #[error("«{}» was taken over by {holder} while this window was not looking, so it is open for reading only here; use «Save as…» to keep this version elsewhere", .path.display())]
+    LockLost {
+        /// The project.
+        path: PathBuf,
+        /// Who has it now.
+        holder: String,
+    },
     /// A text that is no text.
     #[error("«{}» is not text: {why}", .path.display())]
     NotText {

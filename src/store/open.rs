@@ -9,6 +9,7 @@ use super::journal::Journal;
 use super::lock::{Attempt, Lock, LockHolder};
 use super::names::{coder_file, coder_sign};
 use super::read::{Loaded, Reading, history_name, journal_name, load};
+use super::rounds::Rounds;
 use super::save::{finish, sweep};
 use super::session::{Session, Shared, Wake};
 use super::stamps::now;
@@ -50,6 +51,8 @@ pub struct OpenReport {
     pub faults: Vec<Fault>,
     /// Who has the project open, where it is therefore read-only.
     pub read_only: Option<LockHolder>,
+    /// Who left a lock behind that was taken over.
+    pub taken_over: Option<LockHolder>,
     /// Why the project's folder cannot be written, where it is therefore read-only.
     pub unwritable: Option<String>,
     /// Everybody who works on the project: named in the register, or by an annotation.
@@ -100,9 +103,10 @@ pub fn open_with(
     let mut report = OpenReport::default();
     let mut lock = None;
     if mode == OpenMode::Write {
-        match Lock::take(&lock_path(&place, coder)) {
-            Ok(Attempt::Held(held)) => {
+        match Lock::take(&lock_path(&place, coder), coder) {
+            Ok(Attempt::Held(held, before)) => {
                 lock = Some(held);
+                report.taken_over = before;
                 finish(disk, &place, coder)?;
                 sweep(disk, &place, coder);
             }
@@ -146,6 +150,8 @@ pub fn open_with(
         rescued: !loaded.rescued.records.is_empty(),
         told: None,
         failure: None,
+        rounds: Rounds::new(report.read_only.is_some()),
+        lost: None,
     };
     let session = Session::start(writer, last, wake)?;
     Ok(Opened { project: loaded.project, history: loaded.history, session, report })

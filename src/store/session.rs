@@ -8,6 +8,7 @@ use std::thread::JoinHandle;
 
 use super::StoreError;
 use super::journal::Record;
+use super::lock::LockHolder;
 use super::writer::{Command, Writer};
 use crate::model::{Act, Document, History, Project, Timestamp};
 
@@ -44,6 +45,11 @@ pub enum SessionEvent {
         /// Where the edits are kept meanwhile, when they could be written there.
         kept_in: Option<PathBuf>,
     },
+    /// Somebody else has taken the lock, as may happen while the machine sleeps. The project is read-only from now on; nothing was
+    /// written since.
+    LockLost(LockHolder),
+    /// Whoever had the project open has let it go: opened anew, it can be changed.
+    LockFree,
 }
 
 /// What the writing thread was doing when it failed.

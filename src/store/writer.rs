@@ -5,27 +5,24 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
-use std::time::Duration;
 
 use super::create::copy_to;
 use super::disk::{Disk, folder_of, replace};
 use super::format::{Row, VERSION};
 use super::journal::{Journal, Line, Record};
-use super::lock::{Attempt, Lock};
+use super::lock::{Attempt, Lock, LockHolder};
 use super::names::{coder_file, coder_sign};
 use super::notation::line;
 use super::place::PROJECT_FILE;
 use super::read::{RESCUE_PLACE, journal_name, rescue_folder};
 use super::replay::RescuePlace;
+use super::rounds::Rounds;
 use super::save::{Known, changes, commit, new_texts};
 use super::session::{SessionEvent, Shared, Wake, Writing};
 use super::stamps::now;
 use super::texts::keep_texts;
 use super::{StoreError, Surroundings};
 use crate::model::{Coder, Document, Edit, History, Project};
-
-/// How often the lock is renewed.
-const HEARTBEAT: Duration = Duration::from_secs(60);
 
 /// What the session asks of the thread.
 #[derive(Debug)]
@@ -72,6 +69,10 @@ pub(super) struct Writer {
     pub told: Option<(Sender<SessionEvent>, Wake)>,
     /// The last failure that nothing made good since.
     pub failure: Option<StoreError>,
+    /// What the thread does by itself from time to time.
+    pub rounds: Rounds,
+    /// Who has the lock that this session lost.
+    pub lost: Option<LockHolder>,
 }
 
 /// Where a coder's lock is.
@@ -92,16 +93,18 @@ impl Writer {
     pub fn run(mut self, queue: &Receiver<Command>) -> Result<(), StoreError> {
         let mut waiting = VecDeque::new();
         loop {
-            match queue.recv_timeout(HEARTBEAT) {
+            match queue.recv_timeout(self.rounds.rest()) {
                 Ok(command) => {
                     waiting.push_back(command);
                     waiting.extend(queue.try_iter());
                     self.work(&mut waiting);
                 }
-                Err(RecvTimeoutError::Timeout) => self.beat(),
+                Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
             }
+            self.go_round();
         }
+        self.keep_lock();
         if self.is_behind() {
             self.flush();
         }
@@ -113,6 +116,7 @@ impl Writer {
 
     fn work(&mut self, waiting: &mut VecDeque<Command>) {
         while let Some(command) = waiting.pop_front() {
+            self.keep_lock();
             match command {
                 Command::Append(record) => {
                     self.take(&record);
@@ -142,15 +146,15 @@ impl Writer {
         }
     }
 
-    fn disk(&self) -> Arc<dyn Disk> {
+    pub fn disk(&self) -> Arc<dyn Disk> {
         Arc::clone(&self.surroundings.disk)
     }
 
-    fn place(&self) -> PathBuf {
+    pub fn place(&self) -> PathBuf {
         self.shared.place().clone()
     }
 
-    fn is_read_only(&self) -> bool {
+    pub fn is_read_only(&self) -> bool {
         self.shared.read_only.load(Ordering::Acquire)
     }
 
@@ -158,7 +162,7 @@ impl Writer {
         !self.is_read_only() && (self.journal.is_behind() || !self.texts.is_empty())
     }
 
-    fn tell(&self, event: SessionEvent) {
+    pub fn tell(&self, event: SessionEvent) {
         if let Some((events, wake)) = &self.told {
             events.send(event).ok();
             wake();
@@ -176,17 +180,6 @@ impl Writer {
         self.tell(SessionEvent::Failed { during, error, kept_in });
     }
 
-    fn beat(&mut self) {
-        if let Some(Err(error)) = self.lock.as_mut().map(Lock::beat) {
-            let path = lock_path(&self.place(), &self.coder);
-            self.tell(SessionEvent::Failed {
-                during: Writing::Lock,
-                error: StoreError::io("write", &path)(error),
-                kept_in: None,
-            });
-        }
-    }
-
     /// Takes a record, with the texts of the documents that it adds or replaces.
     fn take(&mut self, record: &Record) {
         documents_of(record.act.edit(), &mut self.texts);
@@ -202,8 +195,9 @@ impl Writer {
     /// Makes waiting texts and edits durable, in that order: an edit never comes before the text it needs.
     fn flush(&mut self) {
         if self.is_read_only() {
-            let error = StoreError::ReadOnly(self.place());
-            return self.fail(Writing::Journal, error, None);
+            let kept_in = self.lost.is_some().then(|| self.keep_apart()).flatten();
+            let error = self.refusal();
+            return self.fail(Writing::Journal, error, kept_in);
         }
         if !self.keep_texts() {
             self.rescue();
@@ -278,7 +272,7 @@ impl Writer {
         let place = self.place();
         let disk = self.disk();
         if self.is_read_only() {
-            return Err(StoreError::ReadOnly(place));
+            return Err(self.refusal());
         }
         if disk.look(&place.join(PROJECT_FILE)).is_err() {
             return Err(StoreError::Gone(place));
@@ -326,8 +320,8 @@ impl Writer {
         let old = self.place();
         let history = (&self.coder, through, history);
         let known = copy_to(&*disk, place, &old, project, history, &self.coders, &self.aside)?;
-        let lock = match Lock::take(&lock_path(place, &self.coder))? {
-            Attempt::Held(lock) => lock,
+        let lock = match Lock::take(&lock_path(place, &self.coder), &self.coder)? {
+            Attempt::Held(lock, _) => lock,
             Attempt::Taken(holder) => {
                 return Err(StoreError::Locked { path: place.to_owned(), holder: holder.to_string() });
             }
@@ -335,6 +329,7 @@ impl Writer {
         self.known = known;
         self.texts.clear();
         self.lock = Some(lock);
+        self.lost = None;
         let path = place.join(journal_name(&self.coder));
         self.journal = Journal::new(path, project.id(), &self.coder, Vec::new(), true);
         *self.shared.place() = place.to_owned();

@@ -1,0 +1,109 @@
+//! What the writing thread does by itself from time to time: it renews the lock, makes sure before it writes that the lock is still
+//! held, and, where somebody else has the project open, waits for that to end.
+
+use std::path::PathBuf;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use super::StoreError;
+use super::disk::replace;
+use super::lock::{Attempt, HEARTBEAT, Lock};
+use super::names::coder_sign;
+use super::read::rescue_folder;
+use super::session::{SessionEvent, Writing};
+use super::stamps::now;
+use super::texts::keep_texts;
+use super::writer::{Writer, lock_path};
+
+/// How often somebody else's lock is tried.
+const TRY_AGAIN: Duration = Duration::from_secs(10);
+
+/// When the thread wakes by itself.
+pub(super) struct Rounds {
+    /// When the lock was last renewed.
+    beat: Instant,
+    /// When somebody else's lock was last tried; none where it is not waited for.
+    tried: Option<Instant>,
+}
+
+impl Rounds {
+    /// The rounds of a session that begins now; `waits` says that somebody else has the lock.
+    pub fn new(waits: bool) -> Self {
+        let now = Instant::now();
+        Self { beat: now, tried: waits.then_some(now) }
+    }
+
+    /// How long the thread may rest.
+    pub fn rest(&self) -> Duration {
+        let tried = self.tried.map(|tried| tried + TRY_AGAIN);
+        let next = tried.into_iter().fold(self.beat + HEARTBEAT, Instant::min);
+        next.saturating_duration_since(Instant::now())
+    }
+}
+
+impl Writer {
+    /// Does what is due.
+    pub fn go_round(&mut self) {
+        if self.rounds.beat.elapsed() >= HEARTBEAT {
+            self.keep_lock();
+            self.beat();
+            self.rounds.beat = Instant::now();
+        }
+        if self.rounds.tried.is_some_and(|tried| tried.elapsed() >= TRY_AGAIN) {
+            let path = lock_path(&self.place(), &self.coder);
+            let is_free = path.parent().is_some_and(std::path::Path::is_dir)
+                && matches!(Lock::take(&path, &self.coder), Ok(Attempt::Held(..)));
+            self.rounds.tried = (!is_free).then(Instant::now);
+            if is_free {
+                self.tell(SessionEvent::LockFree);
+            }
+        }
+    }
+
+    fn beat(&mut self) {
+        if let Some(Err(error)) = self.lock.as_mut().map(Lock::beat) {
+            let path = lock_path(&self.place(), &self.coder);
+            self.tell(SessionEvent::Failed {
+                during: Writing::Lock,
+                error: StoreError::io("write", &path)(error),
+                kept_in: None,
+            });
+        }
+    }
+
+    /// Makes sure that the lock is still ours; without it nothing is written any more.
+    pub fn keep_lock(&mut self) {
+        if self.is_read_only() {
+            return;
+        }
+        if let Some(Err(holder)) = self.lock.as_mut().map(Lock::keep) {
+            self.shared.read_only.store(true, Ordering::Release);
+            self.lock = None;
+            self.lost = Some(holder.clone());
+            self.tell(SessionEvent::LockLost(holder));
+        }
+    }
+
+    /// Why nothing is written.
+    pub fn refusal(&self) -> StoreError {
+        match &self.lost {
+            Some(holder) => StoreError::LockLost { path: self.place(), holder: holder.to_string() },
+            None => StoreError::ReadOnly(self.place()),
+        }
+    }
+
+    /// Keeps the edits that came after the lock was lost in a place of their own. They are not replayed by themselves: whoever took the
+    /// project over has gone on from what was there, under the same numbers.
+    pub fn keep_apart(&self) -> Option<PathBuf> {
+        let folder = rescue_folder(&self.surroundings, &self.saved, &self.coder)?;
+        let name =
+            format!("{}-{}", folder.file_name()?.to_string_lossy(), now().to_string().replace(':', ""));
+        let folder = folder.with_file_name(name);
+        let disk = self.disk();
+        disk.create_folder(&folder).ok()?;
+        let sign = coder_sign(self.coder.name());
+        keep_texts(&*disk, &folder, &sign, &self.texts).ok()?;
+        replace(&*disk, &folder.join("journal.ron"), &sign, &self.journal.bytes()).ok()?;
+        Some(folder)
+    }
+}
