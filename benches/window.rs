@@ -283,6 +283,7 @@ impl Home {
                 shortcut: None,
                 parent: None,
                 definition: String::new(),
+                withdrawn: false,
             })
             .collect();
         let tables: Vec<_> = documents

@@ -89,6 +89,7 @@ fn the_seeds_are_imported_marked_saved_and_read_back_equal() {
         shortcut: Some('1'),
         parent: None,
         definition: String::new(),
+        withdrawn: false,
     };
     perform(&mut opened, &mut stamps, Edit::PutTag { at: 0, tag });
     for at in 0..5 {

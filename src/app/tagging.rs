@@ -45,6 +45,7 @@ impl Workbench {
             shortcut: None,
             parent: None,
             definition: String::new(),
+            withdrawn: false,
         };
         (at, tag)
     }

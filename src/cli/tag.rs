@@ -126,6 +126,7 @@ fn new_tag(project: &Project, name: &str, stamps: &mut dyn Stamps) -> crate::mod
         shortcut: None,
         parent: None,
         definition: String::new(),
+        withdrawn: false,
     }
 }
 

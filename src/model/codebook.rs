@@ -64,6 +64,9 @@ pub struct Tag {
     /// When to use it, in the reader's words.
     #[serde(default)]
     pub definition: String,
+    /// Whether somebody removed it while annotations of others carried it: it stays, marked so, for as long as they do.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub withdrawn: bool,
 }
 
 /// The tags, in the order the reader keeps them.

@@ -48,7 +48,15 @@ pub fn document(number: usize, text: &str) -> Arc<Document> {
 pub fn tag(number: usize, name: &str) -> Tag {
     let color = Color([15, 107, 102]);
     let id = TagId::from_bytes(id(number));
-    Tag { id, name: name.into(), color, shortcut: None, parent: None, definition: String::new() }
+    Tag {
+        id,
+        name: name.into(),
+        color,
+        shortcut: None,
+        parent: None,
+        definition: String::new(),
+        withdrawn: false,
+    }
 }
 
 /// What a test says of one annotation.

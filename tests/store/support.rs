@@ -208,6 +208,7 @@ pub fn tag(name: &str, stamps: &mut dyn Stamps) -> Tag {
         shortcut: None,
         parent: None,
         definition: String::new(),
+        withdrawn: false,
     }
 }
 
