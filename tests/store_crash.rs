@@ -11,68 +11,39 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use hashiya::model::{Edit, History, Project};
-use hashiya::store::disk::{Disk, DiskFile, Looks, RealDisk};
+use hashiya::store::disk::DiskFile;
 use hashiya::store::{OpenMode, SessionEvent, Surroundings, check};
+use support::disks::{Deed, Watch, WatchedDisk, quick_disk};
 use support::{Desk, copy, fatal, files, journalled, save, tag, wait};
 
 /// A disk that dies after a number of acts that change it; the write in which it dies is cut in half.
-struct DyingDisk(Arc<AtomicUsize>);
+struct Dying(Arc<AtomicUsize>);
 
-struct DyingFile(Box<dyn DiskFile>, Arc<AtomicUsize>);
-
-fn live(left: &AtomicUsize) -> io::Result<()> {
-    let taken = left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
-    taken.map(|_| ()).map_err(|_| io::Error::other("the disk died"))
-}
-
-impl Disk for DyingDisk {
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        RealDisk.read(path)
-    }
-    fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
-        live(&self.0)?;
-        Ok(Box::new(DyingFile(RealDisk.create(path)?, Arc::clone(&self.0))))
-    }
-    fn append(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
-        Ok(Box::new(DyingFile(RealDisk.append(path)?, Arc::clone(&self.0))))
-    }
-    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        live(&self.0)?;
-        RealDisk.rename(from, to)
-    }
-    fn remove(&self, path: &Path) -> io::Result<()> {
-        live(&self.0)?;
-        RealDisk.remove(path)
-    }
-    fn create_folder(&self, path: &Path) -> io::Result<()> {
-        live(&self.0)?;
-        RealDisk.create_folder(path)
-    }
-    fn sync_folder(&self, path: &Path) -> io::Result<()> {
-        // What dies here is the program, not the machine: what was written is there.
-        live(&self.0)?;
-        RealDisk.look(path).map(|_| ())
-    }
-    fn look(&self, path: &Path) -> io::Result<Looks> {
-        RealDisk.look(path)
-    }
-    fn list(&self, path: &Path) -> io::Result<Vec<String>> {
-        RealDisk.list(path)
+impl Dying {
+    fn live(&self) -> io::Result<()> {
+        let taken = self.0.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+        taken.map(|_| ()).map_err(|_| io::Error::other("the disk died"))
     }
 }
 
-impl DiskFile for DyingFile {
-    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        live(&self.1).inspect_err(|_| {
-            self.0.write_all(&bytes[..bytes.len() / 2]).ok();
+impl Watch for Dying {
+    fn deed(&self, deed: Deed<'_>, real: &mut dyn FnMut() -> io::Result<()>) -> io::Result<()> {
+        if !matches!(deed, Deed::Append(_)) {
+            self.live()?;
+        }
+        real()
+    }
+
+    fn write(&self, _: &Path, bytes: &[u8], file: &mut dyn DiskFile) -> io::Result<()> {
+        self.live().inspect_err(|_| {
+            file.write_all(&bytes[..bytes.len() / 2]).ok();
         })?;
-        self.0.write_all(bytes)
+        file.write_all(bytes)
     }
-    fn sync(&mut self) -> io::Result<()> {
-        live(&self.1)
-    }
-    fn look(&self) -> io::Result<Looks> {
-        self.0.look()
+
+    // What dies here is the program, not the machine: what was written is there.
+    fn sync(&self, _: &Path, _: &mut dyn DiskFile) -> io::Result<()> {
+        self.live()
     }
 }
 
@@ -142,11 +113,10 @@ fn after_a_death_at_any_act_of_the_disk_nothing_acknowledged_is_missing() {
     let mut died_at = 0;
     for acts in 0.. {
         let left = Arc::new(AtomicUsize::new(usize::MAX));
-        let mut desk = Desk::on(Arc::new(DyingDisk(Arc::clone(&left))));
+        let mut desk = Desk::on(Arc::new(WatchedDisk(Arc::new(Dying(Arc::clone(&left))))));
         let (states, acknowledged) = work(&mut desk, &left, acts);
         let survived = left.load(Ordering::SeqCst) > 0;
-        let surroundings = Surroundings { disk: Arc::new(support::QuickDisk), ..desk.surroundings.clone() };
-        desk.surroundings = surroundings;
+        desk.surroundings = Surroundings { disk: quick_disk(), ..desk.surroundings.clone() };
         // First as a reader who must not write, then as one who repairs: both see the same.
         let before = files(&desk.path("a.hashiya"));
         let seen = desk.open("a.hashiya", OpenMode::ReadOnly).expect("opens to read");
@@ -185,11 +155,11 @@ fn after_a_death_at_any_act_of_the_disk_nothing_acknowledged_is_missing() {
 }
 
 #[test]
-fn a_torn_last_line_is_told_and_everything_before_it_is_there() {
+fn a_journal_cut_at_any_byte_of_its_last_kilobyte_gives_all_whole_edits_before() {
     let mut desk = Desk::new();
     let mut opened = desk.open_project(&TEXTS);
     let mut states = vec![opened.project.clone()];
-    for at in 0..3 {
+    for at in 0..4 {
         desk.mark(&mut opened, 0, at..at + 5);
         states.push(opened.project.clone());
     }
@@ -198,36 +168,47 @@ fn a_torn_last_line_is_told_and_everything_before_it_is_there() {
     let journal = std::fs::read(place.join("journal/سارة.ron")).expect("a journal");
     let lines: Vec<usize> =
         journal.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1).collect();
-    assert_eq!(lines.len(), 4);
-    // Around every line end, and here and there within the lines, which are ASCII and Arabic.
-    let cuts = (lines[0]..=journal.len())
-        .filter(|cut| cut % 61 == 0 || lines.iter().any(|&end| end.abs_diff(*cut) < 3));
-    for cut in cuts {
-        let name = format!("cut {cut}.hashiya");
-        copy(&place, &desk.path(&name));
-        std::fs::write(desk.path(&name).join("journal/سارة.ron"), &journal[..cut]).expect("written");
+    assert_eq!(lines.len(), 5);
+    assert!(journal.len() > lines[0] + 1024, "the last kilobyte holds edits only");
+    copy(&place, &desk.path("cut.hashiya"));
+    let cut_journal = desk.path("cut.hashiya/journal/سارة.ron");
+    for cut in journal.len() - 1024..=journal.len() {
+        std::fs::write(&cut_journal, &journal[..cut]).expect("written");
         // A line that lacks only its line end is whole.
         let whole = lines.iter().filter(|&&end| end <= cut + 1).count() - 1;
         let torn = !lines.iter().any(|&end| end == cut || end == cut + 1);
-        let faults = check(&desk.path(&name)).expect("a project");
+        let faults = check(&desk.path("cut.hashiya")).expect("a project");
         assert_eq!(fatal(&faults), Vec::<&hashiya::store::Fault>::new());
         assert_eq!(faults.len(), usize::from(torn));
-        let again = desk.open(&name, OpenMode::Write).expect("opens");
-        assert_eq!((again.report.recovered_edits, again.report.torn_journal), (whole, torn), "cut at {cut}");
-        assert_eq!(again.project, states[whole]);
-        // The torn part is set aside, and the next edit does not touch it.
-        assert_eq!(desk.path(&name).join("recovered").exists(), torn);
-        if cut % 122 == 0 {
-            let mut again = again;
-            desk.mark(&mut again, 1, 0..4);
-            journalled(&again);
-            again.session.close().expect("closes");
-            let third = desk.open(&name, OpenMode::Write).expect("opens");
-            assert!(!third.report.torn_journal);
-            assert_eq!(third.report.recovered_edits, whole + 1);
+        let seen = desk.reopened("cut.hashiya");
+        assert_eq!((seen.report.recovered_edits, seen.report.torn_journal), (whole, torn), "cut at {cut}");
+        assert_eq!(seen.project, states[whole], "cut at {cut}");
+        if cut % 37 == 0 || lines.iter().any(|&end| end.abs_diff(cut) < 3) {
+            cut_off_journal_is_mended(&mut desk, whole, torn);
         }
-        std::fs::remove_dir_all(desk.path(&name)).expect("removed");
     }
+}
+
+/// The torn part is set aside, and the next edit does not touch it.
+fn cut_off_journal_is_mended(desk: &mut Desk, whole: usize, torn: bool) {
+    copy(&desk.path("cut.hashiya"), &desk.path("mended.hashiya"));
+    let cut = std::fs::read(desk.path("cut.hashiya/journal/سارة.ron")).expect("a journal");
+    let mut again = desk.open("mended.hashiya", OpenMode::Write).expect("opens");
+    assert_eq!((again.report.recovered_edits, again.report.torn_journal), (whole, torn));
+    let aside: Vec<Vec<u8>> = files(&desk.path("mended.hashiya"))
+        .into_iter()
+        .filter(|(name, _)| name.starts_with("recovered/"))
+        .map(|(_, bytes)| bytes)
+        .collect();
+    assert_eq!(aside, if torn { vec![cut] } else { vec![] });
+    desk.mark(&mut again, 1, 0..4);
+    journalled(&again);
+    again.session.close().expect("closes");
+    let third = desk.open("mended.hashiya", OpenMode::Write).expect("opens");
+    assert!(!third.report.torn_journal);
+    assert_eq!(third.report.recovered_edits, whole + 1);
+    drop(third);
+    std::fs::remove_dir_all(desk.path("mended.hashiya")).expect("removed");
 }
 
 #[test]

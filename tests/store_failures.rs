@@ -7,85 +7,42 @@ mod support;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use hashiya::model::{Edit, Project};
-use hashiya::store::disk::{Disk, DiskFile, Looks, RealDisk};
+use hashiya::store::disk::DiskFile;
 use hashiya::store::{
     AtomicFile, OpenMode, Opened, SessionEvent, StoreError, Writing, check, create_with, write_atomically,
 };
+use support::disks::{Deed, Watch, WatchedDisk};
 use support::{Desk, coder, files, journalled, save, substance, wait, wake};
 
 /// A disk that is full wherever a path begins so, while it is.
 #[derive(Default)]
-struct FullDisk {
+struct Full {
     below: Mutex<PathBuf>,
     is_full: Arc<AtomicBool>,
 }
 
-struct FullFile(Box<dyn DiskFile>, Option<Arc<AtomicBool>>);
-
-impl FullDisk {
-    fn check(&self, path: &Path) -> io::Result<Option<Arc<AtomicBool>>> {
-        let below = self.below.lock().expect("not poisoned").clone();
-        if !path.starts_with(&below) {
-            return Ok(None);
-        }
-        if self.is_full.load(Ordering::SeqCst) {
-            Err(io::ErrorKind::StorageFull.into())
-        } else {
-            Ok(Some(Arc::clone(&self.is_full)))
-        }
+impl Full {
+    fn is_full(&self, path: &Path) -> bool {
+        path.starts_with(&*self.below.lock().expect("not poisoned")) && self.is_full.load(Ordering::SeqCst)
     }
 }
 
-impl Disk for FullDisk {
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        RealDisk.read(path)
+impl Watch for Full {
+    fn deed(&self, deed: Deed<'_>, real: &mut dyn FnMut() -> io::Result<()>) -> io::Result<()> {
+        let needs_room = matches!(deed, Deed::Create(_) | Deed::Append(_) | Deed::CreateFolder(_));
+        if needs_room && self.is_full(deed.path()) { Err(io::ErrorKind::StorageFull.into()) } else { real() }
     }
-    fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
-        let full = self.check(path)?;
-        Ok(Box::new(FullFile(RealDisk.create(path)?, full)))
-    }
-    fn append(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
-        let full = self.check(path)?;
-        Ok(Box::new(FullFile(RealDisk.append(path)?, full)))
-    }
-    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        RealDisk.rename(from, to)
-    }
-    fn remove(&self, path: &Path) -> io::Result<()> {
-        RealDisk.remove(path)
-    }
-    fn create_folder(&self, path: &Path) -> io::Result<()> {
-        self.check(path)?;
-        RealDisk.create_folder(path)
-    }
-    fn sync_folder(&self, path: &Path) -> io::Result<()> {
-        RealDisk.sync_folder(path)
-    }
-    fn look(&self, path: &Path) -> io::Result<Looks> {
-        RealDisk.look(path)
-    }
-    fn list(&self, path: &Path) -> io::Result<Vec<String>> {
-        RealDisk.list(path)
-    }
-}
 
-impl DiskFile for FullFile {
-    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if self.1.as_ref().is_some_and(|full| full.load(Ordering::SeqCst)) {
-            self.0.write_all(&bytes[..bytes.len() / 3])?;
+    fn write(&self, path: &Path, bytes: &[u8], file: &mut dyn DiskFile) -> io::Result<()> {
+        if self.is_full(path) {
+            file.write_all(&bytes[..bytes.len() / 3])?;
             return Err(io::ErrorKind::StorageFull.into());
         }
-        self.0.write_all(bytes)
-    }
-    fn sync(&mut self) -> io::Result<()> {
-        self.0.sync()
-    }
-    fn look(&self) -> io::Result<Looks> {
-        self.0.look()
+        file.write_all(bytes)
     }
 }
 
@@ -99,10 +56,10 @@ fn failed(opened: &Opened) -> (Writing, StoreError, Option<PathBuf>) {
 }
 
 fn full_desk() -> (Desk, Arc<AtomicBool>) {
-    let disk = Arc::new(FullDisk::default());
-    let is_full = Arc::clone(&disk.is_full);
-    let desk = Desk::on(disk.clone());
-    *disk.below.lock().expect("not poisoned") = desk.path("a.hashiya");
+    let full = Arc::new(Full::default());
+    let is_full = Arc::clone(&full.is_full);
+    let desk = Desk::on(Arc::new(WatchedDisk(Arc::clone(&full))));
+    *full.below.lock().expect("not poisoned") = desk.path("a.hashiya");
     (desk, is_full)
 }
 
@@ -162,6 +119,103 @@ fn edits_that_the_project_never_took_come_back_from_the_state_directory() {
     assert!(files(&desk.path("state")).is_empty());
     assert_eq!(desk.reopened("a.hashiya").project, expected);
     assert_eq!(check(&desk.path("a.hashiya")).expect("a project"), vec![]);
+}
+
+/// A disk on which one deed fails, or so many in a row, and then all go well again.
+struct Failing {
+    left: AtomicUsize,
+    failures: usize,
+}
+
+impl Failing {
+    fn fails(&self) -> io::Result<()> {
+        let before = self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+        match before {
+            Ok(left) if left <= self.failures => Err(io::ErrorKind::PermissionDenied.into()),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Watch for Failing {
+    fn deed(&self, _: Deed<'_>, real: &mut dyn FnMut() -> io::Result<()>) -> io::Result<()> {
+        self.fails()?;
+        real()
+    }
+
+    fn write(&self, _: &Path, bytes: &[u8], file: &mut dyn DiskFile) -> io::Result<()> {
+        if let Err(error) = self.fails() {
+            file.write_all(&bytes[..bytes.len() / 2])?;
+            return Err(error);
+        }
+        file.write_all(bytes)
+    }
+
+    fn sync(&self, _: &Path, _: &mut dyn DiskFile) -> io::Result<()> {
+        self.fails()
+    }
+}
+
+/// Waits until everything so far is saved, however often it fails on the way.
+fn save_at_last(opened: &Opened) {
+    let last = opened.session.last();
+    let mut failures = 0;
+    opened.session.save(opened.project.clone(), opened.history.clone());
+    loop {
+        match opened.session.wait(std::time::Duration::from_secs(30)).expect("an event") {
+            SessionEvent::Saved { through, .. } if through == last => return,
+            SessionEvent::Failed { during: Writing::Save, error, .. } => {
+                assert!(error.to_string().contains("permission denied"), "{error}");
+                failures += 1;
+                assert!(failures < 6, "a save fails again and again");
+                opened.session.save(opened.project.clone(), opened.history.clone());
+            }
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn whatever_deed_of_the_disk_fails_nothing_is_lost_and_the_next_save_is_whole() {
+    for failures in [1, 3] {
+        let mut failed_at = 0;
+        for fails_at in 1.. {
+            let failing = Arc::new(Failing { left: AtomicUsize::new(0), failures });
+            let mut desk = Desk::on(Arc::new(WatchedDisk(Arc::clone(&failing))));
+            let mut opened = desk.open_project(&[TEXT, "نص"]);
+            failing.left.store(fails_at + failures - 1, Ordering::SeqCst);
+            desk.mark(&mut opened, 0, 0..6);
+            save_at_last(&opened);
+            let new = Arc::new(desk.document("b.txt", "جديد"));
+            desk.perform(&mut opened, Edit::InsertDocument { at: 1, document: new, annotations: vec![] });
+            let mut other = desk.document("c.txt", "قال غيره");
+            (other.id, other.file) =
+                (opened.project.documents()[0].id, opened.project.documents()[0].file.clone());
+            let replace = Edit::ReplaceDocument { document: Arc::new(other), annotations: vec![] };
+            desk.perform(&mut opened, replace);
+            save_at_last(&opened);
+            assert!(desk.undo(&mut opened));
+            desk.mark(&mut opened, 2, 0..4);
+            let is_through = failing.left.load(Ordering::SeqCst) > failures;
+            save_at_last(&opened);
+            let expected = (opened.project.clone(), opened.history.clone());
+            opened.session.close().expect("closed");
+            let when = format!("{failures} failures from deed {fails_at}");
+            assert_eq!(check(&desk.path("a.hashiya")).expect("a project"), vec![], "{when}");
+            let again = desk.open("a.hashiya", OpenMode::Write).expect("opens");
+            assert_eq!((again.project, again.history), expected, "{when}");
+            let kept_elsewhere = desk.path("state").exists() && !files(&desk.path("state")).is_empty();
+            assert!(!kept_elsewhere, "{when}: what the project has is kept elsewhere no longer");
+            let rests: Vec<String> =
+                files(&desk.path("a.hashiya")).into_keys().filter(|name| name.contains("/.")).collect();
+            assert_eq!(rests, Vec::<String>::new(), "{when}");
+            if is_through {
+                failed_at = fails_at;
+                break;
+            }
+        }
+        assert!(failed_at > 80, "{failed_at} deeds failed, so the test saw little");
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::disk::{Disk, folder_of};
+use super::disk::{Disk, folder_of, make_folder};
 use super::format::Row;
 use super::names::sha256_hex;
 use super::open::{OpenMode, Opened, open_with};
@@ -55,10 +55,10 @@ fn in_new_folder(
         return Err(StoreError::Exists(place.to_owned()));
     }
     let above = folder_of(place);
-    disk.create_folder(above).map_err(StoreError::io("create", above))?;
+    make_folder(disk, above).map_err(StoreError::io("create", above))?;
     let name = format!(".{}.{}.new", name.to_string_lossy(), std::process::id());
     let folder = place.with_file_name(name);
-    std::fs::remove_dir_all(&folder).ok();
+    disk.remove_folder(&folder).ok();
     let built = disk
         .create_folder(&folder)
         .map_err(StoreError::io("create", place))
@@ -71,7 +71,7 @@ fn in_new_folder(
             disk.rename(&folder, place).map_err(StoreError::io("create", place))
         });
     if built.is_err() {
-        std::fs::remove_dir_all(&folder).ok();
+        disk.remove_folder(&folder).ok();
     }
     built?;
     disk.sync_folder(above).map_err(StoreError::io("write", above))
@@ -106,7 +106,7 @@ pub(super) fn copy_to(
             copy(disk, &old.join(&name), &folder.join(&name))?;
         }
         let journal = folder.join("journal");
-        disk.create_folder(&journal).map_err(StoreError::io("create", &journal))?;
+        make_folder(disk, &journal).map_err(StoreError::io("create", &journal))?;
         write_whole(disk, folder, &changes, project.documents())
     })?;
     let mut known = Known::default();
@@ -121,7 +121,7 @@ pub(super) fn copy_to(
 
 fn copy(disk: &dyn Disk, from: &Path, to: &Path) -> Result<(), StoreError> {
     let bytes = disk.read(from).map_err(StoreError::io("read", from))?;
-    disk.create_folder(folder_of(to)).map_err(StoreError::io("create", to))?;
+    make_folder(disk, folder_of(to)).map_err(StoreError::io("create", to))?;
     let write = || -> io::Result<()> {
         let mut file = disk.create(to)?;
         file.write_all(&bytes)?;

@@ -34,6 +34,8 @@ pub trait Disk: Send + Sync {
     fn remove(&self, path: &Path) -> io::Result<()>;
     /// Makes a folder, and those above it that are missing.
     fn create_folder(&self, path: &Path) -> io::Result<()>;
+    /// Removes a folder with everything in it.
+    fn remove_folder(&self, path: &Path) -> io::Result<()>;
     /// Makes the names in a folder durable.
     fn sync_folder(&self, path: &Path) -> io::Result<()>;
     /// How a file looks.
@@ -83,6 +85,10 @@ impl Disk for RealDisk {
 
     fn create_folder(&self, path: &Path) -> io::Result<()> {
         fs::create_dir_all(path)
+    }
+
+    fn remove_folder(&self, path: &Path) -> io::Result<()> {
+        fs::remove_dir_all(path)
     }
 
     fn sync_folder(&self, path: &Path) -> io::Result<()> {
@@ -159,6 +165,19 @@ pub(super) fn replace(disk: &dyn Disk, path: &Path, sign: &str, bytes: &[u8]) ->
         return Err(error);
     }
     disk.sync_folder(folder_of(path))
+}
+
+/// Makes a folder, and those above it that are missing, each with its name made durable in the folder above: a file in a folder
+/// that a power cut takes away is no file.
+pub(super) fn make_folder(disk: &dyn Disk, path: &Path) -> io::Result<()> {
+    let mut missing = Vec::new();
+    let mut at = path;
+    while disk.look(at).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
+        missing.push(at);
+        at = folder_of(at);
+    }
+    disk.create_folder(path)?;
+    missing.iter().rev().try_for_each(|folder| disk.sync_folder(folder_of(folder)))
 }
 
 /// The folder a file lies in.

@@ -1,14 +1,16 @@
 //! The journal: the edits since the last save, one a line, on the disk before they count as kept.
 //!
-//! A line is a record in RON and, as a comment, the first eight digits of its SHA-256, so that a torn or altered line is known. An append
-//! that failed is never merely synced again: the whole journal goes to a new file.
+//! A line is a record in RON and, as a comment, a sum and a mark: the first eight digits of the SHA-256 of record and mark, so that a torn
+//! or altered line is known, and the last sequence number that was on the disk when the line was made. A power cut may leave zeros where
+//! a part of the last writing was to stand. Lines after such a hole whose marks do not reach beyond it were written in one go with
+//! it, never acknowledged, and do not count. An append that failed is never merely synced again: the whole journal goes to a new file.
 
 use serde::{Deserialize, Serialize};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::Fault;
-use super::disk::{Disk, DiskFile, replace};
+use super::disk::{Disk, DiskFile, folder_of, replace};
 use super::format::{VERSION, version_of};
 use super::names::{coder_sign, sha256_hex};
 use super::notation::{line, parse};
@@ -30,6 +32,9 @@ struct Head {
     version: u32,
     project: ProjectId,
     coder: Coder,
+    /// The last edit that the tables held when the file was begun.
+    #[serde(default)]
+    folded: u64,
 }
 
 /// A line of a journal: the sequence number, and the text with its line end.
@@ -40,12 +45,18 @@ pub(super) struct Line {
 }
 
 impl Line {
-    /// The line for a record.
-    pub fn of(record: &Record) -> Result<Self, ron::Error> {
+    /// The line for a record, made when all edits up to `kept` were on the disk.
+    pub fn of(record: &Record, kept: u64) -> Result<Self, ron::Error> {
         let text = line(record)?;
-        let sum = &sha256_hex(text.as_bytes())[..8];
-        Ok(Self { seq: record.seq, text: format!("{text} // {sum}\n") })
+        let sum = sum(&text, kept);
+        Ok(Self { seq: record.seq, text: format!("{text} // {sum} {kept}\n") })
     }
+}
+
+fn sum(text: &str, kept: u64) -> String {
+    let mut sum = sha256_hex(format!("{text} {kept}").as_bytes());
+    sum.truncate(8);
+    sum
 }
 
 /// What a journal held.
@@ -56,7 +67,7 @@ pub(super) struct JournalRead {
     pub coder: Option<Coder>,
     /// The records that could be read, each with its line (from 1).
     pub records: Vec<(usize, Record, Line)>,
-    /// Whether the last line was torn, as a crash in the middle of writing leaves it.
+    /// Whether its end was torn, as a crash in the middle of writing leaves it.
     pub torn: bool,
     /// Lines before the end that cannot be read: no crash does that.
     pub faults: Vec<Fault>,
@@ -66,6 +77,11 @@ pub(super) struct JournalRead {
 pub(super) fn read_journal(name: &str, bytes: &[u8]) -> JournalRead {
     let mut read = JournalRead::default();
     let mut bad: Vec<(usize, String)> = Vec::new();
+    let mut bad_head = None;
+    let mut hole = false;
+    let mut last = 0;
+    // Lines after a bad one, until one of them shows that it was on the disk before.
+    let mut doubtful: Vec<(usize, Record, Line)> = Vec::new();
     for (at, line) in bytes.split_inclusive(|&byte| byte == b'\n').enumerate() {
         let number = at + 1;
         let text = std::str::from_utf8(line).map(str::trim_end).unwrap_or("\u{fffd}");
@@ -77,24 +93,37 @@ pub(super) fn read_journal(name: &str, bytes: &[u8]) -> JournalRead {
                 Ok(head) if head.version <= VERSION => {
                     read.project = Some(head.project);
                     read.coder = Some(head.coder);
+                    last = head.folded;
                 }
-                _ => bad.push((number, head_fault(text))),
+                _ => bad_head = Some(Fault::fatal(name, Some(number), head_fault(text))),
             }
             continue;
         }
         match read_line(text) {
-            Some(record) => {
-                for (number, what) in bad.drain(..) {
-                    read.faults.push(Fault::fatal(name, Some(number), what));
+            Some((record, line, kept)) => {
+                if kept > last || !hole {
+                    hole = false;
+                    for (number, what) in bad.drain(..) {
+                        read.faults.push(Fault::fatal(name, Some(number), what));
+                    }
                 }
-                let line = Line { seq: record.seq, text: format!("{text}\n") };
-                read.records.push((number, record, line));
+                doubtful.push((number, record, line));
+                if bad.is_empty() {
+                    last = doubtful.last().map_or(last, |(_, record, _)| record.seq);
+                    read.records.append(&mut doubtful);
+                }
             }
-            None => bad.push((number, "the line was altered or cut off, and its edit is lost".into())),
+            None => {
+                hole |= line.contains(&0);
+                bad.push((number, "the line was altered or cut off, and its edit is lost".into()));
+            }
         }
     }
     // What a crash leaves: unreadable lines at the end and nowhere else.
-    read.torn = !bad.is_empty() || bytes.is_empty();
+    read.torn = !bad.is_empty() || (read.records.is_empty() && (bytes.is_empty() || bad_head.is_some()));
+    if !read.torn || !read.records.is_empty() {
+        read.faults.extend(bad_head);
+    }
     read
 }
 
@@ -107,19 +136,36 @@ fn head_fault(text: &str) -> String {
     }
 }
 
-fn read_line(text: &str) -> Option<Record> {
-    let (record, sum) = text.rsplit_once(" // ")?;
-    if sha256_hex(record.as_bytes())[..8] != *sum {
+/// The record of a line, the line as it is written today, and its mark; in a line of version 1, which has no mark, all before it
+/// counts as kept.
+fn read_line(text: &str) -> Option<(Record, Line, u64)> {
+    let (written, comment) = text.rsplit_once(" // ")?;
+    if let Some((found, mark)) = comment.split_once(' ') {
+        let kept = mark.parse().ok()?;
+        if sum(written, kept) != *found {
+            return None;
+        }
+        let record: Record = parse(written).ok()?;
+        let line = Line { seq: record.seq, text: format!("{text}\n") };
+        return Some((record, line, kept));
+    }
+    if sha256_hex(written.as_bytes())[..8] != *comment {
         return None;
     }
-    parse(record).ok()
+    let record: Record = parse(written).ok()?;
+    let kept = record.seq.saturating_sub(1);
+    let line = Line::of(&record, kept).ok()?;
+    Some((record, line, kept))
 }
 
 /// The open journal of a session.
 pub(super) struct Journal {
     path: PathBuf,
     sign: String,
-    head: String,
+    project: ProjectId,
+    coder: Coder,
+    /// The last edit that the tables hold.
+    folded: u64,
     /// Every line since the last save: what a new file would have to hold.
     lines: Vec<Line>,
     /// How many of them are known to be on the disk.
@@ -128,11 +174,11 @@ pub(super) struct Journal {
 }
 
 impl Journal {
-    /// The journal at a path with the lines it holds; nothing is written yet. `clean` says that the file holds exactly these lines.
-    pub fn new(path: PathBuf, project: ProjectId, coder: &Coder, lines: Vec<Line>, clean: bool) -> Self {
-        let head = line(&Head { version: VERSION, project, coder: coder.clone() }).unwrap_or_default() + "\n";
-        let kept = if clean { lines.len() } else { 0 };
-        Self { path, sign: coder_sign(coder.name()), head, lines, kept, file: None }
+    /// The journal at a path with the lines that its file holds after the edit `folded`, which the tables hold; nothing is written yet.
+    pub fn new(path: PathBuf, project: ProjectId, coder: &Coder, folded: u64, lines: Vec<Line>) -> Self {
+        let kept = lines.len();
+        let sign = coder_sign(coder.name());
+        Self { path, sign, project, coder: coder.clone(), folded, lines, kept, file: None }
     }
 
     /// Its path.
@@ -140,9 +186,9 @@ impl Journal {
         &self.path
     }
 
-    /// The sequence number of the last line that is on the disk.
-    pub fn last_kept(&self) -> Option<u64> {
-        self.kept.checked_sub(1).map(|at| self.lines[at].seq)
+    /// The sequence number of the last edit that is on the disk, here or in the tables.
+    pub fn last_kept(&self) -> u64 {
+        self.kept.checked_sub(1).map_or(self.folded, |at| self.lines[at].seq)
     }
 
     /// Whether lines wait that are not on the disk.
@@ -179,17 +225,30 @@ impl Journal {
     /// Drops the lines up to a sequence number, which are now folded into the tables.
     pub fn fold(&mut self, disk: &dyn Disk, through: u64) -> io::Result<()> {
         self.lines.retain(|line| line.seq > through);
+        self.folded = self.folded.max(through);
         self.kept = 0;
         self.rewrite(disk)
     }
 
     /// The whole journal as bytes.
     pub fn bytes(&self) -> Vec<u8> {
-        let lines = self.lines.iter().map(|line| line.text.as_str());
-        std::iter::once(self.head.as_str()).chain(lines).collect::<String>().into_bytes()
+        let head =
+            Head { version: VERSION, project: self.project, coder: self.coder.clone(), folded: self.folded };
+        let mut text = line(&head).expect("ids, names and numbers can be written") + "\n";
+        text.extend(self.lines.iter().map(|line| line.text.as_str()));
+        text.into_bytes()
     }
 
-    fn rewrite(&mut self, disk: &dyn Disk) -> io::Result<()> {
+    /// Makes durable what was read from the file: whoever wrote it may have ended before.
+    pub fn sync(&mut self, disk: &dyn Disk) -> io::Result<()> {
+        let mut file = disk.append(&self.path)?;
+        file.sync()?;
+        self.file = Some(file);
+        disk.sync_folder(folder_of(&self.path))
+    }
+
+    /// Puts a new file with every line in place of the old one.
+    pub fn rewrite(&mut self, disk: &dyn Disk) -> io::Result<()> {
         self.file = None;
         replace(disk, &self.path, &self.sign, &self.bytes())?;
         self.file = disk.append(&self.path).ok();

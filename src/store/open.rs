@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
-use super::disk::replace;
+use super::disk::{make_folder, replace};
 use super::journal::Journal;
 use super::lock::{Attempt, Lock, LockHolder};
 use super::names::{coder_file, coder_sign};
@@ -125,7 +125,7 @@ pub fn open_with(
         open_journal(surroundings, &place, coder, &mut loaded)?
     } else {
         let path = place.join(journal_name(coder));
-        Journal::new(path, loaded.project.id(), coder, Vec::new(), true)
+        Journal::new(path, loaded.project.id(), coder, last, Vec::new())
     };
     report.recovered_edits = loaded.recovered;
     report.torn_journal = loaded.torn;
@@ -168,7 +168,7 @@ fn open_journal(
     let path = place.join(journal_name(coder));
     let read = &loaded.journal;
     let lines: Vec<_> = read.records.iter().map(|(_, _, line)| line.clone()).collect();
-    let mut journal = Journal::new(path.clone(), loaded.project.id(), coder, lines, true);
+    let mut journal = Journal::new(path.clone(), loaded.project.id(), coder, loaded.folded, lines);
     let is_damaged = read.torn || loaded.faults.iter().any(|fault| fault.file == journal_name(coder));
     if is_damaged && !loaded.journal_bytes.is_empty() {
         set_aside(surroundings, place, "journal", coder, &loaded.journal_bytes)?;
@@ -179,10 +179,12 @@ fn open_journal(
     {
         set_aside(surroundings, place, "history", coder, &bytes)?;
     }
-    if journal.bytes() != loaded.journal_bytes {
-        disk.create_folder(&place.join("journal"))
-            .map_err(StoreError::io("create", &place.join("journal")))?;
-        journal.fold(disk, 0).map_err(StoreError::io("write", &path))?;
+    if journal.bytes() == loaded.journal_bytes {
+        journal.sync(disk).map_err(StoreError::io("write", &path))?;
+    } else {
+        let folder = place.join("journal");
+        make_folder(disk, &folder).map_err(StoreError::io("create", &folder))?;
+        journal.rewrite(disk).map_err(StoreError::io("write", &path))?;
     }
     for (_, _, line) in &loaded.rescued.records {
         journal.push(line.clone());
@@ -203,7 +205,7 @@ fn set_aside(
     let folder = place.join("recovered").join(date);
     let path = folder.join(format!("{kind}-{}.ron", coder_file(coder.name())));
     let disk = &*surroundings.disk;
-    disk.create_folder(&folder).map_err(StoreError::io("create", &folder))?;
+    make_folder(disk, &folder).map_err(StoreError::io("create", &folder))?;
     replace(disk, &path, &coder_sign(coder.name()), bytes).map_err(StoreError::io("write", &path))?;
     Ok(path)
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::StoreError;
-use super::disk::{Disk, Looks, folder_of, replace, waiting_name, write_waiting};
+use super::disk::{Disk, Looks, folder_of, make_folder, replace, waiting_name, write_waiting};
 use super::format::{
     CODEBOOK_FILE, Row, VERSION, write_codebook, write_history, write_register, write_table,
 };
@@ -193,11 +193,17 @@ pub(super) fn commit(
         }
         return Err(error);
     }
+    // Decided: whatever fails from here on, these are the files that will stand there.
+    for (change, _, hash) in &wanted {
+        match hash {
+            Some(sha256) => known.insert(&change.name, Seen { looks: None, sha256: sha256.clone() }),
+            None => known.remove(&change.name),
+        }
+    }
     finish(disk, place, coder)?;
     for (change, path, hash) in wanted {
-        match hash {
-            Some(sha256) => known.insert(&change.name, Seen { looks: disk.look(&path).ok(), sha256 }),
-            None => known.remove(&change.name),
+        if let Some(sha256) = hash {
+            known.insert(&change.name, Seen { looks: disk.look(&path).ok(), sha256 });
         }
     }
     Ok(())
@@ -215,10 +221,7 @@ fn prepare(
     for (change, path, _) in wanted {
         let Some(bytes) = &change.bytes else { continue };
         let folder = folder_of(path);
-        if disk.look(folder).is_err() {
-            disk.create_folder(folder).map_err(StoreError::io("create", folder))?;
-            folders.insert(folder_of(folder));
-        }
+        make_folder(disk, folder).map_err(StoreError::io("create", folder))?;
         waiting.push(
             write_waiting(disk, path, &coder_sign(coder.name()), bytes)
                 .map_err(StoreError::io("write", path))?,
@@ -242,7 +245,7 @@ fn prepare(
     let path = list_path(place, coder);
     let text = line(&list)
         .map_err(|error| StoreError::Unwritable { path: path.clone(), what: error.to_string() })?;
-    disk.create_folder(folder_of(&path)).map_err(StoreError::io("create", folder_of(&path)))?;
+    make_folder(disk, folder_of(&path)).map_err(StoreError::io("create", folder_of(&path)))?;
     replace(disk, &path, &list.sign, (text + "\n").as_bytes()).map_err(StoreError::io("write", &path))
 }
 
@@ -411,7 +414,7 @@ pub(super) fn write_whole(
     }
     let folders: BTreeSet<&Path> = files.iter().map(|(path, _)| folder_of(path)).collect();
     for folder in &folders {
-        disk.create_folder(folder).map_err(StoreError::io("create", folder))?;
+        make_folder(disk, folder).map_err(StoreError::io("create", folder))?;
     }
     write_all(disk, &files)?;
     let above: BTreeSet<&Path> = folders.iter().map(|folder| folder_of(folder)).collect();

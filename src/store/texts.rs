@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::StoreError;
-use super::disk::{Disk, folder_of, replace, waiting_name, write_waiting};
+use super::disk::{Disk, folder_of, make_folder, replace, waiting_name, write_waiting};
 use super::names::{is_plain_text_name, sha256_hex};
 use crate::model::{Document, Edit, Step, Text};
 
@@ -78,12 +78,12 @@ fn keep_text(disk: &dyn Disk, place: &Path, sign: &str, document: &Document) -> 
         Ok(bytes) => {
             let earlier = earlier_path(place, &document.file, &sha256_hex(&bytes));
             if disk.read(&earlier).ok().as_ref() != Some(&bytes) {
-                disk.create_folder(folder_of(&earlier))?;
+                make_folder(disk, folder_of(&earlier))?;
                 replace(disk, &earlier, sign, &bytes)?;
                 disk.sync_folder(folder_of(&path))?;
             }
         }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => disk.create_folder(folder_of(&path))?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => make_folder(disk, folder_of(&path))?,
         Err(error) => return Err(error),
     }
     replace(disk, &path, sign, document.text.as_bytes())

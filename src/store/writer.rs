@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 
 use super::create::copy_to;
-use super::disk::{Disk, folder_of, replace};
+use super::disk::{Disk, folder_of, make_folder, replace};
 use super::format::{Row, VERSION};
 use super::journal::{Journal, Line, Record};
 use super::lock::{Attempt, Lock, LockHolder};
@@ -183,7 +183,7 @@ impl Writer {
     /// Takes a record, with the texts of the documents that it adds or replaces.
     fn take(&mut self, record: &Record) {
         documents_of(record.act.edit(), &mut self.texts);
-        match Line::of(record) {
+        match Line::of(record, self.journal.last_kept()) {
             Ok(line) => self.journal.push(line),
             Err(error) => {
                 let path = self.journal.path().to_owned();
@@ -207,9 +207,7 @@ impl Writer {
         match self.journal.flush(&*disk) {
             Ok(()) => {
                 self.failure = None;
-                if let Some(seq) = self.journal.last_kept() {
-                    self.tell(SessionEvent::Acknowledged(seq));
-                }
+                self.tell(SessionEvent::Acknowledged(self.journal.last_kept()));
             }
             Err(error) => {
                 let kept_in = self.rescue();
@@ -243,7 +241,7 @@ impl Writer {
     fn rescue(&mut self) -> Option<PathBuf> {
         let folder = rescue_folder(&self.surroundings, &self.saved, &self.coder)?;
         let disk = self.disk();
-        disk.create_folder(&folder).ok()?;
+        make_folder(&*disk, &folder).ok()?;
         let sign = coder_sign(self.coder.name());
         keep_texts(&*disk, &folder, &sign, &self.texts).ok()?;
         let place = RescuePlace { version: VERSION, place: self.place() };
@@ -293,7 +291,7 @@ impl Writer {
             return;
         }
         if let Some(folder) = rescue_folder(&self.surroundings, &self.saved, &self.coder) {
-            std::fs::remove_dir_all(folder).ok();
+            self.disk().remove_folder(&folder).ok();
         }
     }
 
@@ -331,12 +329,12 @@ impl Writer {
         self.lock = Some(lock);
         self.lost = None;
         let path = place.join(journal_name(&self.coder));
-        self.journal = Journal::new(path, project.id(), &self.coder, Vec::new(), true);
+        self.journal = Journal::new(path, project.id(), &self.coder, through, Vec::new());
         *self.shared.place() = place.to_owned();
         let was_writable = !self.shared.read_only.swap(false, Ordering::AcqRel);
         let unnamed = self.surroundings.roots.as_ref().map(super::Roots::unnamed);
         if was_writable && unnamed.is_some_and(|unnamed| folder_of(&old) == unnamed) {
-            std::fs::remove_dir_all(&old).ok();
+            disk.remove_folder(&old).ok();
         }
         Ok(())
     }

@@ -2,22 +2,26 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 #![allow(clippy::disallowed_methods, reason = "a test lays out folders")]
 
+#[path = "disks.rs"]
+pub mod disks;
+
 use std::collections::BTreeMap;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use hashiya::model::{Act, Annotation, Coder, Document, Edit, Project, Span, Stamps, Step, Tag, Timestamp};
-use hashiya::store::disk::{Disk, DiskFile, Looks, RealDisk};
+use hashiya::store::disk::Disk;
 use hashiya::store::{
     Fault, OpenMode, Opened, Progress, Roots, Session, SessionEvent, StoreError, Surroundings, Wake,
     create_with, document_from_bytes, open_with,
 };
 
+use disks::quick_disk;
+
 /// Times one millisecond apart, and bytes that count.
 #[derive(Clone, Debug, Default)]
-pub struct CountingStamps(u64);
+pub struct CountingStamps(pub u64);
 
 impl Stamps for CountingStamps {
     fn now(&mut self) -> Timestamp {
@@ -33,53 +37,6 @@ impl Stamps for CountingStamps {
     }
 }
 
-/// The real disk without waiting for it: what only a power cut would lose is not lost in a test.
-pub struct QuickDisk;
-
-struct QuickFile(Box<dyn DiskFile>);
-
-impl Disk for QuickDisk {
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        RealDisk.read(path)
-    }
-    fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
-        Ok(Box::new(QuickFile(RealDisk.create(path)?)))
-    }
-    fn append(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
-        Ok(Box::new(QuickFile(RealDisk.append(path)?)))
-    }
-    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        RealDisk.rename(from, to)
-    }
-    fn remove(&self, path: &Path) -> io::Result<()> {
-        RealDisk.remove(path)
-    }
-    fn create_folder(&self, path: &Path) -> io::Result<()> {
-        RealDisk.create_folder(path)
-    }
-    fn sync_folder(&self, path: &Path) -> io::Result<()> {
-        RealDisk.look(path).map(|_| ())
-    }
-    fn look(&self, path: &Path) -> io::Result<Looks> {
-        RealDisk.look(path)
-    }
-    fn list(&self, path: &Path) -> io::Result<Vec<String>> {
-        RealDisk.list(path)
-    }
-}
-
-impl DiskFile for QuickFile {
-    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.0.write_all(bytes)
-    }
-    fn sync(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-    fn look(&self) -> io::Result<Looks> {
-        self.0.look()
-    }
-}
-
 /// A folder of its own for a test, with the user's folders in it.
 pub struct Desk {
     pub root: tempfile::TempDir,
@@ -89,7 +46,7 @@ pub struct Desk {
 
 impl Desk {
     pub fn new() -> Self {
-        Self::on(Arc::new(QuickDisk))
+        Self::on(quick_disk())
     }
 
     /// A desk whose projects are on another disk than the real one.
