@@ -26,6 +26,7 @@ mod raster;
 mod shaping;
 mod steps;
 mod style;
+pub mod walk;
 mod words;
 
 pub use atlas::{AtlasGlyph, AtlasUpdate, GlyphAtlas, GlyphKey};

@@ -4,6 +4,7 @@
 
 use std::ops::Range;
 
+use super::direction::Direction;
 use super::geometry::{Point, Rect};
 use super::layout::{Affinity, Caret, Cell, Line, ParagraphLayout};
 
@@ -83,6 +84,20 @@ impl ParagraphLayout {
     /// The index of the line on which a caret stands.
     pub fn line_of(&self, caret: Caret) -> usize {
         self.stop_of(caret).0
+    }
+
+    /// Where two directions meet at a caret, or one meets the edge of a paragraph of the other: the direction of the text to which the
+    /// caret belongs, in which the next letter would go on. `None` inside one direction.
+    pub fn direction_mark(&self, caret: Caret) -> Option<Direction> {
+        let line = self.lines.get(self.line_of(caret))?;
+        let of =
+            |byte: usize| line.runs.iter().find(|run| run.range.contains(&byte)).map(|run| run.direction);
+        let before = caret.byte.checked_sub(1).and_then(of).unwrap_or(self.direction);
+        let after = of(caret.byte).unwrap_or(self.direction);
+        (before != after).then_some(match caret.affinity {
+            Affinity::Before => before,
+            Affinity::After => after,
+        })
     }
 
     fn line_at(&self, y: f32) -> usize {

@@ -46,6 +46,21 @@ impl ParagraphLayout {
         }
     }
 
+    /// The place from which steps of one kind go through the whole paragraph: the outer edge of its first line, or of its last.
+    pub fn entry(&self, step: Step) -> Caret {
+        let last = self.lines.len() - 1;
+        let rtl = self.direction.is_rtl();
+        match step {
+            Step::Left | Step::WordLeft => {
+                let line = if rtl { 0 } else { last };
+                self.caret_at(line, self.cells[line].len())
+            }
+            Step::Right | Step::WordRight => self.caret_at(if rtl { last } else { 0 }, 0),
+            Step::Next | Step::NextWord | Step::LineStart => Caret::after(0),
+            Step::Previous | Step::PreviousWord | Step::LineEnd => Caret::before(self.len),
+        }
+    }
+
     /// The stop beside a stop. The end of a softly broken line and the start of the next are one place in the text; passing from
     /// one line to the other it is visited once, at the start of the next.
     fn visual_step(&self, (line, stop): (usize, usize), right: bool) -> Option<(usize, usize)> {

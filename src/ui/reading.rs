@@ -259,8 +259,19 @@ impl Reading {
             let start = page.paragraph(paragraph).start;
             let within = Caret { byte: caret.byte - start, affinity: caret.affinity };
             let rect = points(layout.caret_rect(within), origin + vec2(0.0, shown.top / scale), scale);
-            let line = [rect.center_top(), rect.center_bottom()];
-            ui.painter().line_segment(line, egui::Stroke::new(1.5, scene.look.accent));
+            let pixel = 1.0 / scale;
+            let width = (1.5 * scale).round().max(1.0) * pixel;
+            let height = (rect.height() * 0.9).round();
+            let left = ((rect.left() - width / 2.0) * scale).round() * pixel;
+            let top = ((rect.center().y - height / 2.0) * scale).round() * pixel;
+            let bar = Rect::from_min_size(pos2(left, top), vec2(width, height));
+            ui.painter().rect_filled(bar, 0.0, scene.look.accent);
+            // Where two directions meet, a small flag points to where the text goes on to which the caret belongs.
+            if let Some(direction) = layout.direction_mark(within) {
+                let flag = vec2(4.0, 2.0);
+                let left = if direction.is_rtl() { bar.left() - flag.x } else { bar.right() };
+                ui.painter().rect_filled(Rect::from_min_size(pos2(left, top), flag), 0.0, scene.look.accent);
+            }
         }
     }
 

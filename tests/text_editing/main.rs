@@ -163,8 +163,13 @@ fn left_and_right_go_on_in_the_next_paragraph() {
             ("قال\n|نعم", "right", "قال|\nنعم"),
             ("ab|\ncd", "right", "ab\n|cd"),
             ("ab\n|cd", "left", "ab|\ncd"),
-            ("قال|\ncd", "left", "قال\n|cd"),
-            ("قال\n|cd", "left", "قال|\ncd"),
+            // Beyond a paragraph the whole text decides: here Left leads down, through every paragraph from its right to its left.
+            ("قال|\ncd\nنعم", "left", "قال\ncd|\nنعم"),
+            ("قال|\ncd\nنعم", "left left left left", "قال\ncd\n|نعم"),
+            ("قال\ncd\n|نعم", "right right right right", "قال|\ncd\nنعم"),
+            ("قال\n|cd", "left", "قال\n|cd"),
+            ("ab|\nقال\ncd", "right right right right right", "ab\nقال\n|cd"),
+            ("ab\nقال\n|cd", "left left left left left", "ab|\nقال\ncd"),
             ("ab|\n\ncd", "right right", "ab\n\n|cd"),
         ],
     );

@@ -10,3 +10,4 @@ mod desk;
 mod journeys;
 mod pictures;
 mod raster;
+mod reading;

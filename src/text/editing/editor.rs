@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::clusters::{boundary_from, boundary_until, erased_before, is_boundary, next_cluster};
+use super::clusters::{boundary_from, boundary_until, erased_before, next_cluster};
 use super::composition::Composition;
 use super::history::{History, Kind, Selection};
 use super::sheet::Sheet;
@@ -48,9 +48,6 @@ pub enum Press {
     /// A line of the text, without its end.
     Paragraph,
 }
-
-/// So many steps are tried to leave a grapheme that a layout divides.
-const LONGEST_GRAPHEME: usize = 64;
 
 /// A text being edited.
 #[derive(Clone, Debug)]
@@ -211,18 +208,8 @@ impl Editor {
         found.unwrap_or(if down { Caret::before(self.text.len()) } else { Caret::after(0) })
     }
 
-    /// Steps until the caret stands between two graphemes of the whole text.
     fn stepped(&self, step: Step, sheet: &Sheet) -> Caret {
-        let mut caret = self.caret;
-        // A layout may divide a grapheme where two directions meet in it; such places are passed over.
-        for _ in 0..LONGEST_GRAPHEME {
-            let Some(next) = sheet.step(caret, step) else { break };
-            caret = next;
-            if is_boundary(&self.text, caret.byte) {
-                break;
-            }
-        }
-        caret
+        sheet.step(self.caret, step).unwrap_or(self.caret)
     }
 
     /// The end of the selection that stands further to the right, or to the left, on screen.

@@ -6,10 +6,12 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::clusters::is_boundary;
 use crate::text::direction::{Direction, first_strong_direction};
 use crate::text::geometry::{Point, Rect};
-use crate::text::layout::{Affinity, Caret, ParagraphLayout};
+use crate::text::layout::{Caret, ParagraphLayout};
 use crate::text::steps::Step;
+use crate::text::walk;
 
 /// A paragraph of a sheet.
 #[derive(Clone, Debug)]
@@ -177,37 +179,10 @@ impl Sheet {
         rects
     }
 
-    /// The caret after one step, in this paragraph or beyond it; `None` at the ends of the text.
-    ///
-    /// Left and right go on in the paragraph that follows when they leave this one with its direction, else in the one before; there
-    /// they begin at its start, or at its end.
+    /// The caret after one step, in this paragraph or beyond it; `None` at the ends of the text. The rules are those of
+    /// [`walk`](crate::text::walk).
     pub fn step(&self, caret: Caret, step: Step) -> Option<Caret> {
-        let index = self.index_at(caret.byte)?;
-        let piece = &self.pieces[index];
-        if let Some(caret) = piece.layout.step(piece.inside(caret), step) {
-            return Some(piece.outside(caret));
-        }
-        let rtl = piece.layout.direction().is_rtl();
-        let forward = match step {
-            Step::Left | Step::WordLeft => rtl,
-            Step::Right | Step::WordRight => !rtl,
-            Step::Next | Step::NextWord => true,
-            Step::Previous | Step::PreviousWord => false,
-            Step::LineStart | Step::LineEnd => return None,
-        };
-        if forward {
-            let next = self.pieces.get(index + 1)?;
-            Some(match step {
-                Step::Next | Step::NextWord => next.outside(Caret::after(0)),
-                _ => next.edge(true),
-            })
-        } else {
-            let above = self.pieces.get(index.checked_sub(1)?)?;
-            Some(match step {
-                Step::Previous | Step::PreviousWord => above.outside(Caret::before(above.range.len())),
-                _ => above.edge(false),
-            })
-        }
+        if self.pieces.is_empty() { None } else { walk::step(&mut &*self, caret, step) }
     }
 
     /// The caret nearest to `x` on the line below or above that of a caret; `None` on the last or first line.
@@ -234,17 +209,7 @@ impl Sheet {
     /// caret belongs, in which the next letter would go on. `None` inside one direction.
     pub fn direction_mark(&self, caret: Caret) -> Option<Direction> {
         let piece = self.piece_at(caret.byte)?;
-        let caret = piece.inside(caret);
-        let line = piece.layout.lines().get(piece.layout.line_of(caret))?;
-        let of =
-            |byte: usize| line.runs.iter().find(|run| run.range.contains(&byte)).map(|run| run.direction);
-        let paragraph = piece.layout.direction();
-        let before = caret.byte.checked_sub(1).and_then(of).unwrap_or(paragraph);
-        let after = of(caret.byte).unwrap_or(paragraph);
-        (before != after).then_some(match caret.affinity {
-            Affinity::Before => before,
-            Affinity::After => after,
-        })
+        piece.layout.direction_mark(piece.inside(caret))
     }
 
     fn index_at(&self, byte: usize) -> Option<usize> {
@@ -274,12 +239,31 @@ impl Piece {
         let line = &self.layout.lines()[line];
         self.outside(self.layout.hit(Point::new(x, (line.top + line.bottom) / 2.0)))
     }
+}
 
-    /// The caret at the edge of the paragraph where its first line starts, or where its last one ends.
-    fn edge(&self, start: bool) -> Caret {
-        let left = start != self.layout.direction().is_rtl();
-        let line = if start { 0 } else { self.layout.lines().len() - 1 };
-        self.on_line(line, if left { f32::NEG_INFINITY } else { f32::INFINITY })
+impl walk::Pieces for &Sheet {
+    fn direction(&self) -> Direction {
+        self.direction_at(0)
+    }
+
+    fn count(&self) -> usize {
+        self.pieces.len()
+    }
+
+    fn find(&self, caret: Caret) -> usize {
+        self.index_at(caret.byte).unwrap_or(0)
+    }
+
+    fn range(&self, piece: usize) -> Range<usize> {
+        self.pieces[piece].range.clone()
+    }
+
+    fn is_boundary(&self, byte: usize) -> bool {
+        is_boundary(&self.text, byte)
+    }
+
+    fn layout(&mut self, piece: usize) -> Arc<ParagraphLayout> {
+        Arc::clone(&self.pieces[piece].layout)
     }
 }
 

@@ -1,18 +1,25 @@
 //! The keyboard in the reading view: scrolling, moving the caret, extending the selection.
 
-use egui::{EventFilter, Key, Modifiers, Response, Ui};
+use std::ops::Range;
+use std::sync::Arc;
+
+use egui::{EventFilter, FocusDirection, Key, Modifiers, Popup, Response, Ui};
 
 use super::Reading;
 use super::page::Page;
 use crate::app::Action;
-use crate::text::{Affinity, Caret, Point, Step};
+use crate::text::{Caret, Direction, ParagraphLayout, Step, walk};
 use crate::ui::scene::Scene;
+use crate::ui::text::Ink;
 
 /// A movement that a key asks for.
 #[derive(Clone, Copy)]
 enum Move {
-    Within(Step),
+    Steps(Step),
     Lines(i32),
+    /// Down by paragraphs, or up.
+    Paragraph(bool),
+    /// Parts of the pane's height.
     Pages(f32),
     Start,
     End,
@@ -20,27 +27,31 @@ enum Move {
 
 /// The keys, and what they move by. Visual order, as they are drawn on the keyboard.
 const KEYS: [(Key, bool, Move); 14] = [
-    (Key::ArrowLeft, false, Move::Within(Step::Left)),
-    (Key::ArrowRight, false, Move::Within(Step::Right)),
-    (Key::ArrowLeft, true, Move::Within(Step::WordLeft)),
-    (Key::ArrowRight, true, Move::Within(Step::WordRight)),
-    (Key::Home, false, Move::Within(Step::LineStart)),
-    (Key::End, false, Move::Within(Step::LineEnd)),
+    (Key::ArrowLeft, false, Move::Steps(Step::Left)),
+    (Key::ArrowRight, false, Move::Steps(Step::Right)),
+    (Key::ArrowLeft, true, Move::Steps(Step::WordLeft)),
+    (Key::ArrowRight, true, Move::Steps(Step::WordRight)),
+    (Key::Home, false, Move::Steps(Step::LineStart)),
+    (Key::End, false, Move::Steps(Step::LineEnd)),
     (Key::Home, true, Move::Start),
     (Key::End, true, Move::End),
     (Key::ArrowUp, false, Move::Lines(-1)),
     (Key::ArrowDown, false, Move::Lines(1)),
-    (Key::PageUp, false, Move::Pages(-0.9)),
-    (Key::PageDown, false, Move::Pages(0.9)),
-    (Key::ArrowUp, true, Move::Lines(-5)),
-    (Key::ArrowDown, true, Move::Lines(5)),
+    (Key::PageUp, false, Move::Pages(-1.0)),
+    (Key::PageDown, false, Move::Pages(1.0)),
+    (Key::ArrowUp, true, Move::Paragraph(false)),
+    (Key::ArrowDown, true, Move::Paragraph(true)),
 ];
 
 impl Reading {
     pub(super) fn take_keys(&mut self, ui: &Ui, scene: &Scene, response: &Response) {
         // Beside the offered tags, whose filter has the keyboard, Shift and the arrows still extend the selection.
         let beside_filter = scene.bench.offering() && !response.has_focus() && scene.palette_is_blank;
-        if !response.has_focus() && !beside_filter {
+        // Keys that nobody has move the caret too, and bring the keyboard here.
+        let unowned = ui.memory(|memory| memory.focused().is_none())
+            && scene.bench.dialog().is_none()
+            && !Popup::is_any_open(ui.ctx());
+        if !response.has_focus() && !beside_filter && !unowned {
             return;
         }
         if response.has_focus() {
@@ -59,6 +70,11 @@ impl Reading {
                 for _ in 0..times {
                     self.make_move(scene, movement, shift);
                 }
+                if times > 0 && unowned {
+                    response.request_focus();
+                    // The same arrow would take the focus on to the next widget.
+                    ui.memory_mut(|memory| memory.move_focus(FocusDirection::None));
+                }
             }
         }
         if !response.has_focus() {
@@ -71,11 +87,11 @@ impl Reading {
             self.scroll(scene, -0.9);
         }
         if ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
-            scene.wish(if scene.bench.selected_span().is_some() {
-                Action::Select(None)
-            } else {
-                Action::SelectNoAnnotation
-            });
+            // The caret stays where it is, so that a reader without a mouse goes on from there.
+            match scene.bench.selection().filter(|_| scene.bench.selected_span().is_some()) {
+                Some(selection) => self.select(scene, selection.focus, self.caret_of(selection)),
+                None => scene.wish(Action::SelectNoAnnotation),
+            }
         }
         if scene.bench.selected_span().is_some()
             && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter))
@@ -103,24 +119,35 @@ impl Reading {
             .unwrap_or_else(|| self.caret_of(selection));
         let anchor = if self.moved_frame == scene.frame { self.moved_anchor } else { selection.anchor };
         let Some(page) = self.page.as_mut() else { return };
-        let vertical = matches!(movement, Move::Lines(_) | Move::Pages(_));
-        if !vertical {
+        if !matches!(movement, Move::Lines(_) | Move::Pages(_)) {
             self.column_x = None;
         }
+        let line_height = page.line();
+        let far = page.height() - line_height;
+        let column = &mut Column(page, &scene.ink);
+        let ends = (anchor.min(from.byte), anchor.max(from.byte));
+        let mut turned = 0.0;
         let to = match movement {
-            Move::Within(step) => step_in(page, scene, from, step),
-            Move::Start => Some(Caret::after(0)),
-            Move::End => Some(Caret::before(page.text().len())),
-            Move::Lines(lines) => move_down(page, scene, from, lines, &mut self.column_x),
+            Move::Steps(Step::Left) if !extend && ends.0 < ends.1 => end_of_selection(column, ends, false),
+            Move::Steps(Step::Right) if !extend && ends.0 < ends.1 => end_of_selection(column, ends, true),
+            Move::Steps(step) => match walk::step(column, from, step) {
+                Some(to) => to,
+                None => return,
+            },
+            Move::Start => Caret::after(0),
+            Move::End => Caret::before(column.0.text().len()),
+            Move::Lines(lines) => walk::lines(column, from, lines, &mut self.column_x),
+            Move::Paragraph(down) => walk::paragraph(column, from, down),
             Move::Pages(pages) => {
-                let lines = (page.height() * pages / page.line()).round() as i32;
-                move_down(page, scene, from, lines, &mut self.column_x)
+                let (to, gone) =
+                    walk::distance(column, from, far.max(line_height) * pages, &mut self.column_x);
+                turned = gone;
+                to
             }
         };
-        let Some(to) = to else { return };
         // A page turns as a whole: the caret keeps its height on screen.
-        if let Move::Pages(pages) = movement {
-            page.scroll_by(page.height() * pages);
+        if turned != 0.0 {
+            page.scroll_by(turned);
             page.fill(&scene.ink);
         }
         page.follow(to, &scene.ink);
@@ -135,10 +162,11 @@ impl Reading {
         let Some(page) = self.page.as_mut() else { return };
         match movement {
             Move::Lines(lines) => page.scroll_by(page.line() * lines as f32),
-            Move::Pages(pages) => page.scroll_by(page.height() * pages),
-            Move::Start | Move::Within(Step::LineStart) => page.set_fraction(0.0),
-            Move::End | Move::Within(Step::LineEnd) => page.set_fraction(1.0),
-            Move::Within(_) => {
+            Move::Paragraph(down) => page.scroll_by(page.line() * if down { 5.0 } else { -5.0 }),
+            Move::Pages(pages) => page.scroll_by((page.height() - page.line()).max(page.line()) * pages),
+            Move::Start | Move::Steps(Step::LineStart) => page.set_fraction(0.0),
+            Move::End | Move::Steps(Step::LineEnd) => page.set_fraction(1.0),
+            Move::Steps(_) => {
                 // The first arrow puts a caret at the top of what is in view.
                 let edge = if page.direction().is_rtl() { f32::MAX } else { 0.0 };
                 if let Some(caret) = page.hit(edge, page.line()).filter(|_| !extend) {
@@ -151,65 +179,53 @@ impl Reading {
     }
 }
 
-/// The caret one step further; over a paragraph's edge into the next.
-fn step_in(page: &mut Page, scene: &Scene, from: Caret, step: Step) -> Option<Caret> {
-    let (paragraph, byte) = page.locate(from.byte);
-    let layout = page.layout_of(paragraph, &scene.ink);
-    let start = page.paragraph(paragraph).start;
-    if let Some(to) = layout.step(Caret { byte, affinity: from.affinity }, step) {
-        return Some(Caret { byte: start + to.byte, affinity: to.affinity });
+/// The pieces of a page, laid out as a caret comes to them.
+struct Column<'a>(&'a mut Page, &'a Ink);
+
+impl walk::Pieces for Column<'_> {
+    fn direction(&self) -> Direction {
+        self.0.direction()
     }
-    // Left of a right-to-left paragraph is onward, of a left-to-right one back.
-    let onward = match step {
-        Step::Left | Step::WordLeft => layout.direction().is_rtl(),
-        Step::Right | Step::WordRight => !layout.direction().is_rtl(),
-        Step::Next | Step::NextWord => true,
-        Step::Previous | Step::PreviousWord => false,
-        Step::LineStart | Step::LineEnd => return None,
-    };
-    if onward {
-        (paragraph + 1 < page.len()).then(|| Caret::after(page.paragraph(paragraph + 1).start))
-    } else {
-        let before = paragraph.checked_sub(1)?;
-        Some(Caret::before(page.paragraph(before).end))
+
+    fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    fn find(&self, caret: Caret) -> usize {
+        self.0.locate(caret.byte).0
+    }
+
+    fn range(&self, piece: usize) -> Range<usize> {
+        self.0.paragraph(piece)
+    }
+
+    fn gap(&self) -> f32 {
+        self.0.gap()
+    }
+
+    fn is_boundary(&self, byte: usize) -> bool {
+        self.0.text().is_boundary(byte)
+    }
+
+    fn layout(&mut self, piece: usize) -> Arc<ParagraphLayout> {
+        self.0.layout_of(piece, self.1)
     }
 }
 
-/// The caret so many lines further down (up where negative), as near as it can be to the column that was left.
-fn move_down(
-    page: &mut Page,
-    scene: &Scene,
-    from: Caret,
-    lines: i32,
-    column: &mut Option<f32>,
-) -> Option<Caret> {
-    let mut caret = from;
-    for _ in 0..lines.unsigned_abs() {
-        let (paragraph, byte) = page.locate(caret.byte);
-        let layout = page.layout_of(paragraph, &scene.ink);
-        let here = Caret { byte, affinity: caret.affinity };
-        let x = *column.get_or_insert_with(|| layout.caret_rect(here).left);
-        let line = layout.line_of(here);
-        let onward = lines > 0;
-        let target = if onward { line + 1 } else { line.wrapping_sub(1) };
-        let (paragraph, layout, line) = if target < layout.lines().len() {
-            (paragraph, layout, target)
-        } else {
-            let next = if onward { paragraph + 1 } else { paragraph.wrapping_sub(1) };
-            if next >= page.len() {
-                let end = if onward { page.text().len() } else { 0 };
-                return Some(Caret {
-                    byte: end,
-                    affinity: if onward { Affinity::Before } else { Affinity::After },
-                });
-            }
-            let layout = page.layout_of(next, &scene.ink);
-            let line = if onward { 0 } else { layout.lines().len().saturating_sub(1) };
-            (next, layout, line)
-        };
-        let middle = layout.lines().get(line).map_or(0.0, |line| (line.top + line.bottom) / 2.0);
-        let to = layout.hit(Point::new(x, middle));
-        caret = Caret { byte: page.paragraph(paragraph).start + to.byte, affinity: to.affinity };
-    }
-    Some(caret)
+/// The end of a selection that stands further to the right, or to the left, on screen; of ends on different lines the one that Left and Right
+/// come to last.
+fn end_of_selection(column: &mut Column, (start, end): (usize, usize), right: bool) -> Caret {
+    use walk::Pieces as _;
+    let (start, end) = (Caret::after(start), Caret::before(end));
+    let piece = column.find(start);
+    let rtl = if piece == column.find(end) {
+        let layout = column.layout(piece);
+        let above = column.range(piece).start;
+        let place = |caret: Caret| layout.caret_rect(Caret { byte: caret.byte - above, ..caret });
+        let (first, last) = (place(start), place(end));
+        if first.top == last.top { first.left > last.left } else { layout.direction().is_rtl() }
+    } else {
+        column.direction().is_rtl()
+    };
+    if rtl == right { start } else { end }
 }

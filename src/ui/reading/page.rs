@@ -152,7 +152,8 @@ impl Page {
         (self.size * LEADING).round()
     }
 
-    fn gap(&self) -> f32 {
+    /// The space below a paragraph, in pixels.
+    pub fn gap(&self) -> f32 {
         (self.size * GAP).round()
     }
 
