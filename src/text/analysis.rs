@@ -89,13 +89,11 @@ impl Preparer {
         text: &str,
         direction: Direction,
         one_line: bool,
-        (primary, weight): (FontId, Weight),
+        setting: &Setting<'_>,
         faces: &mut Faces,
         shaper: &mut Shaper,
         out: &mut Prepared,
     ) {
-        out.items.clear();
-        out.shaped.clear();
         let base_direction = match direction {
             Direction::LeftToRight => BaseDirection::Ltr,
             Direction::RightToLeft => BaseDirection::Rtl,
@@ -107,32 +105,96 @@ impl Preparer {
         };
         self.analyzer.analyze(text, &options, &mut out.analysis);
         set_flags(text, &out.analysis, one_line, &mut out.flags);
-        itemize(
-            text,
-            &out.analysis,
-            &mut out.flags,
-            direction.level(),
-            (primary, weight),
-            faces,
-            &mut out.items,
-        );
-        for item in &mut out.items {
-            if item.kind != Kind::Text {
-                let start = out.shaped.clusters.len();
-                out.shaped.clusters.push(plain_cluster(&item.range, out.shaped.glyphs.len()));
-                item.clusters = start..start + 1;
-                continue;
-            }
-            item.clusters = shaper.shape(
-                (item.font, faces.face(item.font)),
-                text,
-                item.range.clone(),
-                item.level % 2 == 1,
-                item.script,
-                |at| out.flags[at] & flag::GRAPHEME != 0,
-                &mut out.shaped,
-            );
+        if setting.bold.is_empty() {
+            shape(text, direction, setting, faces, shaper, out);
+            return;
         }
+        // What is bold has glyphs of its own, so a ligature is bold as a whole or not at all: which letters make one is known
+        // once all of the text is shaped in one face.
+        shape(text, direction, &Setting { bold: &[], ..*setting }, faces, shaper, out);
+        let clusters =
+            || out.shaped.clusters.iter().map(|cluster| cluster.start as usize..cluster.end as usize);
+        let letter = |cluster: &Range<usize>| text[cluster.clone()].chars().next().unwrap_or(' ');
+        let whole = |range: &Range<usize>| {
+            let touched = |cluster: &Range<usize>| cluster.start < range.end && range.start < cluster.end;
+            let mut before: Option<Range<usize>> = None;
+            let mut found: Option<Range<usize>> = None;
+            for cluster in clusters() {
+                // Lam and alef make one figure in every font, also in those that draw it with two glyphs.
+                let is_one =
+                    before.as_ref().is_some_and(|before| is_lam_alef(letter(before), letter(&cluster)));
+                let start = before.as_ref().filter(|_| is_one).map_or(cluster.start, |lam| lam.start);
+                match &mut found {
+                    Some(found) if touched(&cluster) || is_one && before.as_ref().is_some_and(touched) => {
+                        found.end = cluster.end;
+                    }
+                    None if touched(&cluster) => found = Some(start..cluster.end),
+                    _ => {}
+                }
+                before = Some(cluster);
+            }
+            found
+        };
+        let bold: Vec<Range<usize>> =
+            setting.bold.iter().filter(|range| !range.is_empty()).filter_map(whole).collect();
+        shape(text, direction, &Setting { bold: &bold, ..*setting }, faces, shaper, out);
+    }
+}
+
+/// Whether two letters that follow each other make the one figure of lam and alef.
+fn is_lam_alef(first: char, second: char) -> bool {
+    matches!(first, '\u{644}' | '\u{6b5}'..='\u{6b8}')
+        && matches!(second, '\u{622}' | '\u{623}' | '\u{625}' | '\u{627}' | '\u{671}'..='\u{673}' | '\u{675}')
+}
+
+/// What a paragraph is set in.
+pub(super) struct Setting<'a> {
+    /// The style's own face and weight.
+    pub plain: (FontId, Weight),
+    /// The face for what is bold.
+    pub strong: FontId,
+    /// The bytes that are bold in spite of the style, in any order.
+    pub bold: &'a [Range<usize>],
+}
+
+impl Setting<'_> {
+    fn at(&self, byte: usize) -> (FontId, Weight) {
+        if self.bold.iter().any(|range| range.contains(&byte)) {
+            (self.strong, Weight::Bold)
+        } else {
+            self.plain
+        }
+    }
+}
+
+/// Cuts an analysed text into items and shapes each. Letters join across items: the shaper is shown what stands around.
+fn shape(
+    text: &str,
+    direction: Direction,
+    setting: &Setting<'_>,
+    faces: &mut Faces,
+    shaper: &mut Shaper,
+    out: &mut Prepared,
+) {
+    out.items.clear();
+    out.shaped.clear();
+    itemize(text, &out.analysis, &mut out.flags, direction.level(), setting, faces, &mut out.items);
+    for item in &mut out.items {
+        if item.kind != Kind::Text {
+            let start = out.shaped.clusters.len();
+            out.shaped.clusters.push(plain_cluster(&item.range, out.shaped.glyphs.len()));
+            item.clusters = start..start + 1;
+            continue;
+        }
+        item.clusters = shaper.shape(
+            (item.font, faces.face(item.font)),
+            text,
+            item.range.clone(),
+            item.level % 2 == 1,
+            item.script,
+            |at| out.flags[at] & flag::GRAPHEME != 0,
+            &mut out.shaped,
+        );
     }
 }
 
@@ -198,7 +260,7 @@ fn itemize(
     analysis: &Analysis,
     flags: &mut [u8],
     base_level: u8,
-    (primary, weight): (FontId, Weight),
+    setting: &Setting<'_>,
     faces: &mut Faces,
     items: &mut Vec<Item>,
 ) {
@@ -229,8 +291,11 @@ fn itemize(
         };
         let grapheme = &text[at..end];
         let font = match kind {
-            Kind::Text => faces.select(primary, weight, grapheme),
-            Kind::Tab | Kind::Break => primary,
+            Kind::Text => {
+                let (primary, weight) = setting.at(at);
+                faces.select(primary, weight, grapheme)
+            }
+            Kind::Tab | Kind::Break => setting.plain.0,
         };
         let script = harfrust_script(script);
         if let Some(last) = items.last_mut()

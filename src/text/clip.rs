@@ -20,7 +20,7 @@ const SLACK: f32 = 1.0 / 64.0;
 /// See [`TextEngine::lay_out_clipped`].
 pub(super) fn lay_out(
     engine: &mut TextEngine,
-    text: &str,
+    (text, bold): (&str, &[Range<usize>]),
     style: &Style,
     direction: Direction,
     align: Align,
@@ -30,11 +30,11 @@ pub(super) fn lay_out(
     let max_lines = max_lines.max(1);
     let mut lay = |text: &str| {
         if max_lines == 1 {
-            let natural = engine.lay_out(text, style, direction, align, None);
+            let natural = engine.lay_out_stressed(text, bold, style, direction, align, None);
             let fits = natural.width <= width + SLACK;
             (natural, fits)
         } else {
-            let wrapped = engine.lay_out(text, style, direction, align, Some(width));
+            let wrapped = engine.lay_out_stressed(text, bold, style, direction, align, Some(width));
             let fits = wrapped.lines.len() <= max_lines;
             (wrapped, fits)
         }
@@ -67,7 +67,7 @@ pub(super) fn lay_out(
     }
     let (kept, shown) = attempt(count);
     let (mut layout, _) = lay(&shown);
-    layout.clipped = true;
+    layout.clipped = Some(kept);
     layout.len = text.len();
     // The ellipsis stands for all that is left out.
     for line in &mut layout.lines {

@@ -7,9 +7,10 @@ use icu_properties::props::BidiClass;
 use serde::Serialize;
 
 /// The direction of a text, a paragraph or a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
+    #[default]
     #[serde(rename = "ltr")]
     LeftToRight,
     #[serde(rename = "rtl")]

@@ -1,8 +1,10 @@
 //! The engine: fonts, scratch and atlas of one window, and the one way to get a layout or a glyph's picture.
 
+use std::ops::Range;
+
 use swash::scale::ScaleContext;
 
-use super::analysis::{Prepared, Preparer};
+use super::analysis::{Prepared, Preparer, Setting};
 use super::atlas::{AtlasGlyph, GlyphAtlas, GlyphKey};
 use super::clip;
 use super::direction::Direction;
@@ -11,7 +13,7 @@ use super::layout::ParagraphLayout;
 use super::lines::Breaker;
 use super::raster;
 use super::shaping::Shaper;
-use super::style::{Align, Style};
+use super::style::{Align, Style, Weight};
 
 /// Lays out paragraphs and draws glyphs. One a window; it may move to another thread.
 pub struct TextEngine {
@@ -48,14 +50,30 @@ impl TextEngine {
         align: Align,
         max_width: Option<f32>,
     ) -> ParagraphLayout {
+        self.lay_out_stressed(text, &[], style, direction, align, max_width)
+    }
+
+    /// The same with some ranges of bytes in the bold face of the style's family. Letters join as they do without: each part is shaped
+    /// in sight of its neighbours, and a ligature is bold as a whole or, where no range touches it, not at all.
+    pub fn lay_out_stressed(
+        &mut self,
+        text: &str,
+        bold: &[Range<usize>],
+        style: &Style,
+        direction: Direction,
+        align: Align,
+        max_width: Option<f32>,
+    ) -> ParagraphLayout {
         let style = &usable(style);
         let max_width = max_width.filter(|width| width.is_finite());
         let primary = self.faces.primary(&style.family, style.weight);
+        let strong = if bold.is_empty() { primary } else { self.faces.primary(&style.family, Weight::Bold) };
+        let setting = Setting { plain: (primary, style.weight), strong, bold };
         self.preparer.prepare(
             text,
             direction,
             max_width.is_none(),
-            (primary, style.weight),
+            &setting,
             &mut self.faces,
             &mut self.shaper,
             &mut self.prepared,
@@ -89,7 +107,22 @@ impl TextEngine {
         width: f32,
         max_lines: usize,
     ) -> ParagraphLayout {
-        clip::lay_out(self, text, style, direction, align, width, max_lines)
+        clip::lay_out(self, (text, &[]), style, direction, align, width, max_lines)
+    }
+
+    /// The same with some ranges of bytes in bold, as [`Self::lay_out_stressed`] sets them.
+    #[expect(clippy::too_many_arguments, reason = "each is an independent property of a label")]
+    pub fn lay_out_clipped_stressed(
+        &mut self,
+        text: &str,
+        bold: &[Range<usize>],
+        style: &Style,
+        direction: Direction,
+        align: Align,
+        width: f32,
+        max_lines: usize,
+    ) -> ParagraphLayout {
+        clip::lay_out(self, (text, bold), style, direction, align, width, max_lines)
     }
 
     pub fn atlas(&mut self) -> &mut GlyphAtlas {

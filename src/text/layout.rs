@@ -131,7 +131,8 @@ pub struct ParagraphLayout {
     pub(super) direction: Direction,
     pub(super) width: f32,
     pub(super) len: usize,
-    pub(super) clipped: bool,
+    /// What is shown of a clipped text, in bytes from its start.
+    pub(super) clipped: Option<usize>,
     pub(super) lines: Vec<Line>,
     /// The cells of each line, left to right. A mandatory break has none.
     pub(super) cells: Vec<Vec<Cell>>,
@@ -169,6 +170,11 @@ impl ParagraphLayout {
 
     /// Whether text was left out and an ellipsis put in its place.
     pub fn clipped(&self) -> bool {
-        self.clipped
+        self.clipped.is_some()
+    }
+
+    /// How much of the text is shown, in bytes from its start: all of it where nothing was left out.
+    pub fn shown(&self) -> usize {
+        self.clipped.unwrap_or(self.len)
     }
 }

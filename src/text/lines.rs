@@ -252,7 +252,7 @@ impl Breaker<'_> {
             direction: self.direction,
             width,
             len: self.text.len(),
-            clipped: false,
+            clipped: None,
             lines: Vec::with_capacity(drafts.len()),
             cells: Vec::with_capacity(drafts.len()),
         };
