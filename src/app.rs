@@ -22,7 +22,7 @@ pub use command::{Command, Shortcut};
 pub use exporting::ExportPlan;
 pub use jobs::{Job, JobKind};
 pub use keeping::{Keeping, Then};
-pub use rows::{Column, Row, Rows, TableView, tag_names};
+pub use rows::{Column, Row, Rows, TableView, found, tag_names};
 pub use selection::{Place, Selection};
 pub use tagging::TAG_COLORS;
 pub use wishes::{Action, Dialog, Message, Notice, NoticeKind, Pick, TagDraft};

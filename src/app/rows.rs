@@ -1,5 +1,6 @@
 //! The annotation table: which annotations it shows, in which order.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::jobs::JobKind;
@@ -248,6 +249,21 @@ fn holds(project: &Project, document: &Document, annotation: &Annotation, filter
             .tags
             .iter()
             .any(|&tag| project.codebook().get(tag).is_some_and(|tag| tag.name.contains(filter)))
+}
+
+/// At most so many places are found in one text, in so many of its bytes.
+const MOST_FOUND: usize = 16;
+const MOST_LOOKED_AT: usize = 1 << 20;
+
+/// Where a text holds what a table or list is filtered by, in bytes: what is shown of a row shows why it is there.
+pub fn found(text: &str, filter: &str) -> Vec<Range<usize>> {
+    let filter = filter.trim();
+    if filter.is_empty() {
+        return Vec::new();
+    }
+    let text = &text[..text.floor_char_boundary(MOST_LOOKED_AT)];
+    let starts = memchr::memmem::find_iter(text.as_bytes(), filter.as_bytes());
+    starts.take(MOST_FOUND).map(|start| start..start + filter.len()).collect()
 }
 
 /// The names of an annotation's tags, in its order; a tag that is not in the codebook shows its short id.

@@ -9,7 +9,7 @@ mod remove_tag;
 mod shortcuts;
 mod tag;
 
-use egui::{CornerRadius, Frame, Id, Key, Margin, Modal, Modifiers, Ui, vec2};
+use egui::{CornerRadius, Frame, Id, Key, Margin, Modal, Modifiers, Ui, UiKind, vec2};
 
 use crate::app::{Action, Dialog};
 use crate::ui::scene::Scene;
@@ -68,7 +68,14 @@ impl Dialogs {
 /// The title of a dialog.
 fn title(ui: &mut Ui, scene: &Scene, words: &str) {
     let width = ui.available_width();
-    Label::interface(words).size(17.0).bold().within(width, 2).show(ui, &scene.ink);
+    let label = Label::interface(words).size(17.0).bold().within(width, 2).show(ui, &scene.ink);
+    let modal = ui.stack().iter().find(|above| above.kind() == Some(UiKind::Modal));
+    if let Some(modal) = modal {
+        ui.ctx().accesskit_node_builder(modal.unique_id, |node| {
+            node.push_labelled_by(label.id.accesskit_id());
+            node.set_modal();
+        });
+    }
 }
 
 /// A paragraph of a dialog.

@@ -1,30 +1,19 @@
 //! Menus: made from the table of commands.
 
-use egui::{Button, Role, Ui, WidgetInfo};
+use egui::{Role, Ui};
 
 use crate::app::command::{MENUS, Menu, Shortcut};
 use crate::app::{Action, Command};
-use crate::ui::look;
 use crate::ui::scene::Scene;
-use crate::ui::text::{Label, named};
-
-/// The narrowest a menu is, in points.
-const WIDTH: f32 = 230.0;
+use crate::ui::text::{Entry, entry, menu_bar, submenu};
 
 /// The menu bar's menus.
 pub fn bar(ui: &mut Ui, scene: &Scene) {
-    for menu in MENUS {
-        let title = scene.say(menu.message());
-        let atom = Label::interface(&title).atom(ui, &scene.ink);
-        let (response, _) =
-            egui::containers::menu::MenuButton::from_button(Button::new(atom).frame_when_inactive(false))
-                .ui(ui, |ui| items(ui, scene, menu));
-        named(response, Role::Button, &title);
-    }
+    let titles = MENUS.map(|menu| scene.say(menu.message()));
+    menu_bar(ui, &scene.ink, &titles, |ui, index| items(ui, scene, MENUS[index]));
 }
 
 fn items(ui: &mut Ui, scene: &Scene, menu: Menu) {
-    ui.set_min_width(WIDTH);
     let mut group = 0;
     for &command in Command::ALL.iter().filter(|command| command.place().0 == menu) {
         if command.place().1 != group {
@@ -40,11 +29,9 @@ fn items(ui: &mut Ui, scene: &Scene, menu: Menu) {
 
 fn recent(ui: &mut Ui, scene: &Scene) {
     let title = scene.say("command-open-recent");
-    let atom = Label::interface(&title).atom(ui, &scene.ink);
     let paths = &scene.bench.recent().places;
     ui.add_enabled_ui(!paths.is_empty(), |ui| {
-        let (response, _) = egui::containers::menu::SubMenuButton::new(atom).ui(ui, |ui| {
-            ui.set_min_width(WIDTH);
+        submenu(ui, &scene.ink, &title, |ui| {
             for recent in paths {
                 let path = &recent.path;
                 let shown = path.display().to_string();
@@ -53,57 +40,43 @@ fn recent(ui: &mut Ui, scene: &Scene) {
                 }
             }
         });
-        named(response, Role::Button, &title);
     });
 }
 
 /// A command as an item of a menu: its words, its keys, grey when it cannot be run.
 pub fn item(ui: &mut Ui, scene: &Scene, command: Command) {
     let words = scene.say(command.message());
-    let mut button = Button::new(Label::interface(&words).atom(ui, &scene.ink));
-    if let Some(shortcut) = command.shortcut() {
-        let keys = keys(shortcut);
-        let label = Label::interface(&keys).size(look::SMALL_TEXT).color(scene.look.faint);
-        button = button.shortcut_text(label.atom(ui, &scene.ink));
-    }
-    let is_chosen = is_chosen(scene, command);
-    let enabled = scene.bench.can(command);
-    let response = ui.add_enabled(enabled, button.selected(is_chosen == Some(true)));
-    match is_chosen {
-        Some(chosen) => {
-            response.widget_info(|| WidgetInfo::selected(Role::MenuItemCheckBox, enabled, chosen, &words));
-        }
-        None => response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, &words)),
-    }
-    if response.clicked() {
+    let keys = command.shortcut().map(keys).unwrap_or_default();
+    let item = Entry {
+        keys: &keys,
+        switched: is_chosen(scene, command),
+        enabled: scene.bench.can(command),
+        ..Entry::new(&words)
+    };
+    if entry(ui, &scene.ink, scene.look, &item) {
         scene.wish(Action::Run(command));
-        ui.close();
     }
 }
 
-/// Whether a command that switches something stands for what is the case now.
-fn is_chosen(scene: &Scene, command: Command) -> Option<bool> {
+/// Whether a command that switches something stands for what is the case now, and whether it is one of several.
+fn is_chosen(scene: &Scene, command: Command) -> Option<(Role, bool)> {
     let view = scene.bench.view();
-    match command {
-        Command::ThemeLight => Some(view.theme == "light"),
-        Command::ThemeSepia => Some(view.theme == "sepia"),
-        Command::ThemeDark => Some(view.theme == "dark"),
-        Command::ThemeContrast => Some(view.theme == "contrast"),
-        Command::ShowDocuments => Some(view.documents),
-        Command::ShowCodebook => Some(view.codebook),
-        Command::ShowTable => Some(view.table),
-        _ => None,
-    }
+    let (role, chosen) = match command {
+        Command::ThemeLight => (Role::MenuItemRadio, view.theme == "light"),
+        Command::ThemeSepia => (Role::MenuItemRadio, view.theme == "sepia"),
+        Command::ThemeDark => (Role::MenuItemRadio, view.theme == "dark"),
+        Command::ThemeContrast => (Role::MenuItemRadio, view.theme == "contrast"),
+        Command::ShowDocuments => (Role::MenuItemCheckBox, view.documents),
+        Command::ShowCodebook => (Role::MenuItemCheckBox, view.codebook),
+        Command::ShowTable => (Role::MenuItemCheckBox, view.table),
+        _ => return None,
+    };
+    Some((role, chosen))
 }
 
 /// An item of a menu that is no named command; true when it was chosen.
 pub fn wish_item(ui: &mut Ui, scene: &Scene, words: &str) -> bool {
-    let button = Button::new(Label::interface(words).atom(ui, &scene.ink));
-    let response = named(ui.add(button), Role::Button, words);
-    if response.clicked() {
-        ui.close();
-    }
-    response.clicked()
+    entry(ui, &scene.ink, scene.look, &Entry::new(words))
 }
 
 /// A shortcut as people write it.

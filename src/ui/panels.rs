@@ -8,7 +8,7 @@ pub mod notices;
 pub mod palette;
 pub mod table;
 
-use egui::{Rect, Ui, pos2};
+use egui::{Rect, Response, Role, Ui, pos2};
 
 use crate::ui::look;
 use crate::ui::scene::Scene;
@@ -22,6 +22,28 @@ fn heading(ui: &mut Ui, scene: &Scene, words: &str, count: &str) {
             Label::interface(count).size(look::SMALL_TEXT).color(scene.look.quiet).show(ui, &scene.ink);
         });
     });
+}
+
+/// Makes a part of the window a place that a screen reader knows by its name.
+pub fn landmark(ui: &Ui, role: Role, name: &str) {
+    ui.ctx().accesskit_node_builder(ui.unique_id(), |node| {
+        node.set_role(role);
+        node.set_label(name);
+    });
+}
+
+/// Makes what `ui` shows a list of so many items; says of which kind, and its name.
+fn list(ui: &Ui, role: Role, name: &str, count: usize) {
+    ui.ctx().accesskit_node_builder(ui.unique_id(), |node| {
+        node.set_role(role);
+        node.set_label(name);
+        node.set_size_of_set(count);
+    });
+}
+
+/// Says of an item of a list which it is, from 0.
+fn position_in_list(response: &Response, position: usize) {
+    response.ctx.accesskit_node_builder(response.id, |node| node.set_position_in_set(position));
 }
 
 /// A square of a tag's colour.

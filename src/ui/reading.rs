@@ -8,6 +8,7 @@ mod keys;
 mod marks;
 mod page;
 mod pointer;
+mod spoken;
 
 use egui::{Pos2, Rect, Response, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
@@ -65,6 +66,8 @@ pub struct Reading {
     column: Option<Rect>,
     /// Where the selection stood in the last frame, in points.
     selection: Option<Rect>,
+    /// The view as assistive technology was told of it last.
+    told_as: Option<egui::Id>,
     /// The marks and glosses of what is in view, and what they were made for.
     marked: Option<(InView, Vec<marks::Band>, Vec<glosses::Gloss>)>,
 }
@@ -155,6 +158,7 @@ impl Reading {
     /// Shows the open document in the rectangle that `ui` has, and takes part in pointer and keys.
     pub fn show(&mut self, ui: &mut Ui, scene: &Scene) -> Response {
         let pane = ui.available_rect_before_wrap();
+        self.hear(ui, scene);
         let response = ui.allocate_rect(pane, Sense::click_and_drag());
         let name = scene.say(NAME);
         response.widget_info(|| WidgetInfo::labeled(Role::Document, true, &name));
@@ -189,6 +193,7 @@ impl Reading {
         self.take_pointer(ui, scene, &response, &plan);
         self.take_keys(ui, scene, &response);
         self.paint(ui, scene, &response, &plan);
+        self.tell(ui, scene, &response, &plan);
         self.scroll_bar(ui, scene, &plan);
         if document.text.is_empty() {
             say_instead(ui, scene, pane, "reading-empty");

@@ -7,6 +7,14 @@ use crate::ui::look::Look;
 use crate::ui::speech::Speech;
 use crate::ui::text::Ink;
 
+/// A name holds no more than this of a text, in bytes: a mark may reach over a whole book.
+const LONGEST_IN_NAME: usize = 600;
+
+/// So much of a text as goes into the name of something.
+pub fn in_name(text: &str) -> &str {
+    &text[..text.floor_char_boundary(LONGEST_IN_NAME)]
+}
+
 /// One frame's surroundings. Panels read it, and change nothing but by [`Scene::wish`].
 pub struct Scene<'a> {
     /// What the window works on.

@@ -3,6 +3,9 @@
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
+use crate::text::Direction;
+use crate::ui::text::Locale;
+
 /// The messages of one interface language.
 pub struct Speech {
     bundle: FluentBundle<FluentResource>,
@@ -43,6 +46,18 @@ impl Speech {
         self.bundle.format_pattern(pattern, Some(&arguments), &mut errors).into_owned()
     }
 
+    /// What fields and labels need of this language.
+    pub fn locale(&self) -> Locale {
+        let word = |key| self.say(key, &[], &[]);
+        Locale {
+            direction: Direction::LeftToRight,
+            cut: word("field-cut"),
+            copy: word("command-copy"),
+            paste: word("field-paste"),
+            select_all: word("command-select-all"),
+        }
+    }
+
     /// Whether there is a message of this key.
     pub fn knows(&self, key: &str) -> bool {
         self.bundle.has_message(key)
@@ -75,7 +90,7 @@ mod tests {
                 continue;
             }
             let source = std::fs::read_to_string(entry.path()).expect("the source can be read");
-            for call in ["say(\"", "say_with(\"", "Message::new(\""] {
+            for call in ["say(\"", "say_with(\"", "Message::new(\"", "word(\""] {
                 for (at, _) in source.match_indices(call) {
                     let key = source[at + call.len()..].split('"').next().unwrap_or("");
                     seen += 1;

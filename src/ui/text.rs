@@ -7,7 +7,12 @@ mod field;
 mod ink;
 mod label;
 mod print;
+mod told;
 
 pub use field::Field;
-pub use ink::{Face, Ink};
-pub use label::{Label, button, frameless_button, named, selectable};
+pub use ink::{Face, Ink, Locale};
+pub use label::{
+    Chip, Entry, Label, button, checkbox, chips, combo, entry, frameless_button, menu_bar, menu_button,
+    named, radio, selectable, submenu, tab, tip, tip_of,
+};
+pub use told::{Told, ToldParagraph, node_id};

@@ -12,7 +12,7 @@ use super::panels::card::Card;
 use super::panels::documents::DocumentList;
 use super::panels::palette::{Palette, take_digit};
 use super::panels::table::Table;
-use super::panels::{codebook, foot, notices};
+use super::panels::{codebook, foot, landmark, notices};
 use super::probe::Probe;
 use super::reading::Reading;
 use super::scene::Scene;
@@ -47,11 +47,13 @@ pub struct Window {
 impl Window {
     /// A window on a workbench, in these fonts.
     pub fn new(bench: Workbench, fonts: FontLibrary) -> Self {
+        let (speech, ink) = (Speech::default(), Ink::new(fonts));
+        ink.set_locale(speech.locale());
         Self {
             bench,
-            speech: Speech::default(),
+            speech,
             look: Look::named("light"),
-            ink: Ink::new(fonts),
+            ink,
             frame: 0,
             applied: None,
             titled: String::new(),
@@ -139,10 +141,13 @@ impl Window {
                 start(ui, &scene);
             });
         } else {
-            Panel::bottom("foot")
-                .exact_size(26.0)
-                .frame(desk.inner_margin(Margin::symmetric(12, 0)))
-                .show(ui, |ui| self.foot = foot::show(ui, &scene));
+            Panel::bottom("foot").exact_size(26.0).frame(desk.inner_margin(Margin::symmetric(12, 0))).show(
+                ui,
+                |ui| {
+                    landmark(ui, Role::Status, &scene.say("landmark-foot"));
+                    self.foot = foot::show(ui, &scene);
+                },
+            );
             let view = scene.bench.view();
             // In a low window the reading view keeps half of the height.
             let most = (ui.available_height() * 0.5).max(60.0);
@@ -184,6 +189,7 @@ impl Window {
                     });
             }
             CentralPanel::default().frame(Frame::NONE.fill(scene.look.paper)).show(ui, |ui| {
+                ui.ctx().accesskit_node_builder(ui.unique_id(), |node| node.set_role(Role::Main));
                 notices::show(ui, &scene);
                 self.reading_id = self.reading.show(ui, &scene).id;
             });

@@ -53,7 +53,7 @@ impl Home {
         self.folder.path().join(name)
     }
 
-    fn surroundings(&self) -> Surroundings {
+    pub fn surroundings(&self) -> Surroundings {
         let roots = Roots { data: self.path("data"), state: self.path("state") };
         Surroundings { disk: Arc::new(RealDisk), roots: Some(roots) }
     }
@@ -65,9 +65,18 @@ impl Home {
 
     /// The same on a screen of so many pixels a point.
     pub fn sit_at(&self, scale: f32) -> Desk {
+        self.seat("A.", scale)
+    }
+
+    /// The same as somebody else.
+    pub fn sit_as(&self, coder: &str) -> Desk {
+        self.seat(coder, 1.0)
+    }
+
+    fn seat(&self, coder: &str, scale: f32) -> Desk {
         let bench = Workbench::new(
             self.surroundings(),
-            Coder::new("A."),
+            Coder::new(coder),
             Box::new(CountingStamps::default()),
             Arc::new(|| {}),
         );
@@ -188,6 +197,14 @@ impl Desk {
     pub fn menu(&mut self, menu: &str, item: &str) {
         self.click(menu);
         self.click(item);
+    }
+
+    /// Chooses from the list behind a choice.
+    pub fn choose(&mut self, name: &str, choice: &str) {
+        self.harness.get_by_role_and_label(Role::ComboBox, name).click();
+        self.settle();
+        self.harness.get_by_role_and_label(Role::ListBoxOption, choice).click();
+        self.settle();
     }
 
     pub fn key(&mut self, modifiers: Modifiers, key: Key) {

@@ -236,10 +236,10 @@ fn a_wrong_guess_of_the_encoding_is_put_right_and_undone() {
     fs::write(folder.join("a.txt"), &*bytes).expect("a file");
     let mut desk = home.sit_with(&folder);
     desk.menu("File", "Document details…");
-    desk.click("windows-1252");
+    desk.choose("Encoding", "windows-1252");
     assert_ne!(&*desk.project().documents()[0].text, words);
     assert_eq!(desk.project().documents()[0].source.encoding, "windows-1252");
-    desk.click("windows-1256");
+    desk.choose("Encoding", "windows-1256");
     desk.click("Close");
     assert_eq!(&*desk.project().documents()[0].text, words);
     desk.key(CTRL, Key::Z);

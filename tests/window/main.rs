@@ -8,6 +8,7 @@
 
 mod desk;
 mod journeys;
+mod leaks;
 mod pictures;
 mod raster;
 mod reading;

@@ -48,6 +48,9 @@ keys-digits = Tag the selection with one of the first nine tags
 keys-extend = Extend the selection
 keys-escape = Put the tags, the selection or a dialog away
 
+field-cut = Cut
+field-paste = Paste
+
 dialog-ok = OK
 dialog-cancel = Cancel
 dialog-close = Close
@@ -62,10 +65,17 @@ reading-view = Reading view
 reading-empty = This document is empty.
 reading-none = Choose a document from the list.
 
-gloss = Gloss: { $tags } { $note }
+gloss = Gloss on { $quote }: { $tags } { $note }
 
 annotation-select = Select annotation
 annotation-ends = Move its ends to the selection
+
+landmark-documents = Documents
+landmark-codebook = Codebook
+landmark-table = Annotations
+landmark-foot = Status
+landmark-notices = Notices
+landmark-glosses = Glosses
 
 panel-documents = DOCUMENTS
 panel-codebook = CODEBOOK

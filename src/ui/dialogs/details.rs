@@ -1,13 +1,13 @@
 //! Where a document came from, what import changed on the way, and its encoding, which the reader can change.
 
-use egui::{Button, Role, Ui, WidgetInfo};
+use egui::{Id, Ui};
 
 use super::{buttons, text, title};
 use crate::app::Action;
 use crate::model::{DocumentId, LineEnds};
 use crate::store::decode::ENCODINGS;
 use crate::ui::scene::Scene;
-use crate::ui::text::Label;
+use crate::ui::text::{Label, combo};
 
 /// Shows the details.
 pub fn show(ui: &mut Ui, scene: &Scene, document: DocumentId) {
@@ -37,18 +37,18 @@ pub fn show(ui: &mut Ui, scene: &Scene, document: DocumentId) {
     if source.replaced > 0 {
         text(ui, scene, &scene.say_with("details-replaced", &[("count", source.replaced as usize)], &[]));
     }
-    text(ui, scene, &scene.say("details-encoding"));
-    ui.horizontal_wrapped(|ui| {
-        for &encoding in ENCODINGS {
-            let chosen = encoding.eq_ignore_ascii_case(&source.encoding);
-            let atom = Label::interface(encoding).atom(ui, &scene.ink);
-            let response = ui.add(Button::selectable(chosen, atom));
-            response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, chosen, encoding));
-            if response.clicked() && !chosen {
-                scene.wish(Action::SetEncoding(document.id, encoding.to_owned()));
-            }
-        }
+    let name = scene.say("details-encoding");
+    text(ui, scene, &name);
+    // The encoding that was found may be another than those on offer.
+    let mut choices = ENCODINGS.to_vec();
+    let chosen = choices.iter().position(|name| name.eq_ignore_ascii_case(&source.encoding));
+    let chosen = chosen.unwrap_or_else(|| {
+        choices.push(&source.encoding);
+        choices.len() - 1
     });
+    if let Some(other) = combo(ui, &scene.ink, Id::unique("encoding"), &name, chosen, &choices) {
+        scene.wish(Action::SetEncoding(document.id, choices[other].to_owned()));
+    }
     text(ui, scene, &scene.say("details-encoding-help"));
     if buttons(ui, scene, &[scene.say("dialog-close")], true).is_some() {
         scene.wish(Action::CloseDialog);

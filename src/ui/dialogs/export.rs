@@ -6,7 +6,7 @@ use super::{buttons, text, title};
 use crate::app::{Action, ExportPlan, Pick};
 use crate::exchange::Format;
 use crate::ui::scene::Scene;
-use crate::ui::text::selectable;
+use crate::ui::text::{checkbox, radio, selectable};
 
 /// Shows the form.
 pub fn show(ui: &mut Ui, scene: &Scene, plan: &mut ExportPlan) {
@@ -19,17 +19,15 @@ pub fn show(ui: &mut Ui, scene: &Scene, plan: &mut ExportPlan) {
         }
     });
     text(ui, scene, &scene.say(plan.format.info().message));
-    if plan.format.info().byte_order_mark
-        && selectable(ui, &scene.ink, plan.byte_order_mark, &scene.say("export-bom")).clicked()
-    {
-        plan.byte_order_mark = !plan.byte_order_mark;
+    if plan.format.info().byte_order_mark {
+        checkbox(ui, &scene.ink, &mut plan.byte_order_mark, &scene.say("export-bom"));
     }
     ui.horizontal_wrapped(|ui| {
-        if selectable(ui, &scene.ink, !plan.only_document, &scene.say("export-whole")).clicked() {
+        if radio(ui, &scene.ink, !plan.only_document, &scene.say("export-whole")).clicked() {
             plan.only_document = false;
         }
         if scene.bench.document().is_some()
-            && selectable(ui, &scene.ink, plan.only_document, &scene.say("export-document")).clicked()
+            && radio(ui, &scene.ink, plan.only_document, &scene.say("export-document")).clicked()
         {
             plan.only_document = true;
         }

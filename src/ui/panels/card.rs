@@ -9,10 +9,13 @@ use crate::app::{Action, Command};
 use crate::model::{Annotation, AnnotationId, DocumentId};
 use crate::ui::look;
 use crate::ui::scene::Scene;
-use crate::ui::text::{Face, Field, Label, button, named};
+use crate::ui::text::{Entry, Face, Field, Label, button, entry, menu_button, named};
 
 /// A note is written down after so long without a key.
 const PAUSE: f64 = 1.0;
+
+/// The room of a chip beside its name, in points.
+const CROSS: f32 = 40.0;
 
 /// What the card keeps from frame to frame: the note while it is typed.
 #[derive(Default)]
@@ -141,6 +144,7 @@ fn tags(ui: &mut Ui, scene: &Scene, annotation: &Annotation) {
             let name = tag.map_or_else(|| id.short(), |tag| tag.name.clone());
             let fill = tag.map_or(scene.look.desk, |tag| scene.look.tint(tag.color));
             let words = Label::written(&name).size(look::LIST_TEXT - 1.0).color(scene.look.ink);
+            let words = words.up_to(ui, &scene.ink, ui.available_width() - CROSS);
             let cross = Label::interface("×").color(scene.look.quiet);
             let atoms = (words.atom(ui, &scene.ink), cross.atom(ui, &scene.ink));
             let chip = egui::Button::new(atoms)
@@ -153,20 +157,15 @@ fn tags(ui: &mut Ui, scene: &Scene, annotation: &Annotation) {
             }
         }
         let add = scene.say("card-add-tag");
-        let atom = Label::interface(&add).color(scene.look.accent).atom(ui, &scene.ink);
-        let (response, _) = egui::containers::menu::MenuButton::from_button(
-            egui::Button::new(atom).frame_when_inactive(false),
-        )
-        .ui(ui, |ui| {
+        let label = Label::interface(&add).color(scene.look.accent);
+        menu_button(ui, &scene.ink, &label, |ui| {
             for tag in project.codebook().tags().iter().filter(|tag| !annotation.tags.contains(&tag.id)) {
-                let atom = Label::written(&tag.name).atom(ui, &scene.ink);
-                if named(ui.add(egui::Button::new(atom)), Role::Button, &tag.name).clicked() {
+                let item = Entry { face: Face::Document, ..Entry::new(&tag.name) };
+                if entry(ui, &scene.ink, scene.look, &item) {
                     scene.wish(Action::ToggleTag(annotation.document, annotation.id, tag.id));
-                    ui.close();
                 }
             }
         });
-        named(response, Role::Button, &add);
     });
 }
 

@@ -2,14 +2,14 @@
 
 use egui::{CornerRadius, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use super::{heading, swatch};
+use super::{heading, landmark, list, position_in_list, swatch};
 use crate::app::{Action, Command, Dialog, TagDraft};
 use crate::model::{Codebook, Tag, TagId};
 use crate::text::Align;
 use crate::ui::look;
 use crate::ui::menus;
 use crate::ui::scene::Scene;
-use crate::ui::text::{Label, frameless_button};
+use crate::ui::text::{Label, frameless_button, tip, tip_of};
 
 /// Points a tag takes in the list.
 const ROW: f32 = 29.0;
@@ -19,6 +19,7 @@ pub fn show(ui: &mut Ui, scene: &Scene, height: f32) -> Vec<Rect> {
     let mut rects = Vec::new();
     let Some(project) = scene.bench.project() else { return rects };
     let codebook = project.codebook();
+    landmark(ui, Role::Complementary, &scene.say("landmark-codebook"));
     heading(ui, scene, &scene.say("panel-codebook"), &codebook.tags().len().to_string());
     ui.add_space(4.0);
     let rows = in_tree_order(codebook);
@@ -27,8 +28,10 @@ pub fn show(ui: &mut Ui, scene: &Scene, height: f32) -> Vec<Rect> {
         ROW,
         rows.len(),
         |ui, range| {
-            for &(index, depth) in &rows[range] {
-                rects.push(row(ui, scene, &codebook.tags()[index], index, depth));
+            list(ui, Role::Tree, &scene.say("landmark-codebook"), rows.len());
+            for at in range {
+                let (index, depth) = rows[at];
+                rects.push(row(ui, scene, &codebook.tags()[index], at, (index, depth)));
             }
         },
     );
@@ -60,13 +63,15 @@ fn in_tree_order(codebook: &Codebook) -> Vec<(usize, usize)> {
     rows
 }
 
-fn row(ui: &mut Ui, scene: &Scene, tag: &Tag, index: usize, depth: usize) -> Rect {
+fn row(ui: &mut Ui, scene: &Scene, tag: &Tag, at: usize, (index, depth): (usize, usize)) -> Rect {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
     let uses = scene.bench.project().map_or(0, |project| project.uses(tag.id));
     response.widget_info(|| {
         let spoken = scene.say_with("codebook-row", &[("count", uses)], &[("name", &tag.name)]);
-        WidgetInfo::labeled(Role::Button, true, spoken)
+        WidgetInfo::labeled(Role::TreeItem, true, spoken)
     });
+    position_in_list(&response, at);
+    response.ctx.accesskit_node_builder(response.id, |node| node.set_level(depth + 1));
     if response.hovered() || response.has_focus() {
         ui.painter().rect_filled(rect, CornerRadius::same(5), scene.look.accent_tint.gamma_multiply(0.6));
     }
@@ -93,20 +98,18 @@ fn row(ui: &mut Ui, scene: &Scene, tag: &Tag, index: usize, depth: usize) -> Rec
         .size(look::SMALL_TEXT)
         .color(scene.look.quiet)
         .within(40.0, 1)
-        .align(Align::Right)
+        .at_end()
         .paint_at(ui, &scene.ink, count_room);
     let left = inner.left() + 20.0 + indent;
     let name_room =
         Rect::from_min_max(pos2(left, inner.top()), pos2((right - 44.0).max(left + 20.0), inner.bottom()));
-    Label::written(&tag.name)
-        .within(name_room.width(), 1)
-        .align(Align::Left)
-        .paint_at(ui, &scene.ink, name_room);
-    if !tag.definition.is_empty() {
-        let definition = tag.definition.as_str();
-        response.clone().on_hover_ui(|ui| {
-            Label::written(definition).within(320.0, 8).show(ui, &scene.ink);
-        });
+    let name = Label::written(&tag.name).within(name_room.width(), 1).at_start();
+    let layout = name.layout(ui, &scene.ink);
+    name.paint(ui, &scene.ink, &layout, name_room);
+    if tag.definition.is_empty() {
+        tip_of(&response, &scene.ink, &layout, &Label::written(&tag.name));
+    } else {
+        tip(&response, &scene.ink, &Label::written(&tag.definition));
     }
     if response.clicked() {
         // With text selected a click tags it, as a number key does; with an annotation it puts the tag on or takes it off.

@@ -2,14 +2,13 @@
 
 use egui::{CornerRadius, Id, Key, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use super::heading;
-use crate::app::{Action, Command, Dialog};
+use super::{heading, landmark, list, position_in_list};
+use crate::app::{Action, Command, Dialog, found};
 use crate::model::Document;
-use crate::text::Align as TextAlign;
 use crate::ui::look;
 use crate::ui::menus;
 use crate::ui::scene::Scene;
-use crate::ui::text::{Field, Label};
+use crate::ui::text::{Field, Label, tip_of};
 
 /// Points a document takes in the list.
 const ROW: f32 = 84.0;
@@ -29,6 +28,7 @@ impl DocumentList {
     pub fn show(&mut self, ui: &mut Ui, scene: &Scene) {
         self.rects.clear();
         let Some(project) = scene.bench.project() else { return };
+        landmark(ui, Role::Navigation, &scene.say("landmark-documents"));
         heading(ui, scene, &scene.say("panel-documents"), &project.documents().len().to_string());
         ui.add_space(4.0);
         let name = scene.say("documents-filter");
@@ -59,9 +59,10 @@ impl DocumentList {
             area = area.vertical_scroll_offset((row as f32 * step - height / 2.0 + step / 2.0).max(0.0));
         }
         area.show_rows(ui, ROW, chosen.len(), |ui, rows| {
+            list(ui, Role::ListBox, &scene.say("landmark-documents"), chosen.len());
             for at in rows {
                 let document = &all[chosen[at]];
-                let rect = row(ui, scene, document, open == Some(document.id));
+                let rect = row(ui, scene, document, at, open == Some(document.id));
                 self.rects.push(rect);
             }
         });
@@ -73,7 +74,7 @@ fn holds(document: &Document, filter: &str) -> bool {
     filter.is_empty() || document.title.contains(filter) || document.source.path.contains(filter)
 }
 
-fn row(ui: &mut Ui, scene: &Scene, document: &Document, is_open: bool) -> Rect {
+fn row(ui: &mut Ui, scene: &Scene, document: &Document, at: usize, is_open: bool) -> Rect {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
     let count = scene.bench.project().map_or(0, |project| project.table(document.id).len());
     let marks = scene.say_with("documents-marks", &[("count", count)], &[]);
@@ -81,12 +82,14 @@ fn row(ui: &mut Ui, scene: &Scene, document: &Document, is_open: bool) -> Rect {
         let spoken = scene.say_with("documents-row", &[("count", count)], &[("title", &document.title)]);
         WidgetInfo::selected(Role::ListBoxOption, true, is_open, spoken)
     });
+    position_in_list(&response, at);
     if is_open || response.hovered() || response.has_focus() {
         let fill = if is_open { scene.look.accent_tint } else { scene.look.accent_tint.gamma_multiply(0.45) };
         ui.painter().rect_filled(rect, CornerRadius::same(6), fill);
     }
     let inner = rect.shrink2(vec2(9.0, 6.0));
-    let title = Label::written(&document.title).within(inner.width(), 2);
+    let filtered = found(&document.title, &scene.bench.view().document_filter);
+    let title = Label::written(&document.title).found(&filtered).within(inner.width(), 2);
     let layout = title.layout(ui, &scene.ink);
     let height = title.room(ui, &layout).y;
     let lines_top = Rect::from_min_size(inner.min, vec2(inner.width(), height));
@@ -96,14 +99,9 @@ fn row(ui: &mut Ui, scene: &Scene, document: &Document, is_open: bool) -> Rect {
         .size(look::SMALL_TEXT)
         .color(scene.look.quiet)
         .within(inner.width(), 1)
-        .align(TextAlign::Left)
+        .at_start()
         .paint_at(ui, &scene.ink, below);
-    if layout.clipped() {
-        let full = document.title.as_str();
-        response.clone().on_hover_ui(|ui| {
-            Label::written(full).within(360.0, 6).show(ui, &scene.ink);
-        });
-    }
+    tip_of(&response, &scene.ink, &layout, &Label::written(&document.title));
     let by_key = response.has_focus() && ui.input(|input| input.key_pressed(Key::Enter));
     if response.clicked() || by_key {
         scene.wish(Action::OpenDocument(document.id));

@@ -2,6 +2,7 @@
 
 use egui::{CornerRadius, Frame, Margin, Role, ScrollArea, Stroke, Ui};
 
+use super::landmark;
 use crate::app::{Action, NoticeKind};
 use crate::ui::look;
 use crate::ui::scene::Scene;
@@ -24,6 +25,7 @@ pub fn show(ui: &mut Ui, scene: &Scene) {
             .inner_margin(Margin::symmetric(12, 8))
             .outer_margin(Margin::symmetric(10, 4))
             .show(ui, |ui| {
+                landmark(ui, Role::Alert, &scene.say("landmark-notices"));
                 ui.horizontal_top(|ui| {
                     let words = scene.tell(&notice.message);
                     let width = ui.available_width() - 44.0;

@@ -6,7 +6,7 @@ use egui::{
 };
 
 use super::swatch;
-use crate::app::Action;
+use crate::app::{Action, found};
 use crate::model::{Tag, TagId};
 use crate::text::Align;
 use crate::ui::look;
@@ -200,8 +200,9 @@ impl Palette {
             Offer::Tag(tag, _) => {
                 swatch(ui, inner, scene.look.tag(tag.color));
                 Label::written(&words)
+                    .found(&found(&words, &self.filter))
                     .within(name_room.width(), 1)
-                    .align(Align::Left)
+                    .at_start()
                     .paint_at(ui, &scene.ink, name_room);
             }
             Offer::New(_) => {
@@ -210,7 +211,7 @@ impl Palette {
                 Label::interface(&words)
                     .color(scene.look.accent)
                     .within(name_room.width(), 1)
-                    .align(Align::Left)
+                    .at_start()
                     .paint_at(ui, &scene.ink, name_room);
             }
         }

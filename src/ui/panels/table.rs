@@ -5,16 +5,17 @@
 
 use std::sync::Arc;
 
-use egui::{CursorIcon, Id, Key, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::accesskit::SortDirection;
+use egui::{CursorIcon, Id, Key, Rect, Role, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 use egui_extras::{Column as Width, TableBuilder, TableRow};
 
-use crate::app::{Action, Column, Row, tag_names};
-use crate::model::Annotation;
-use crate::text::Align;
+use super::{landmark, list};
+use crate::app::{Action, Column, Row, found, tag_names};
+use crate::model::{Annotation, TagId};
 use crate::ui::look;
 use crate::ui::menus;
-use crate::ui::scene::Scene;
-use crate::ui::text::{Field, Label};
+use crate::ui::scene::{Scene, in_name};
+use crate::ui::text::{Chip, Field, Label, chips, tab};
 
 /// Points a row takes.
 const ROW: f32 = 30.0;
@@ -36,6 +37,7 @@ impl Table {
     pub fn show(&mut self, ui: &mut Ui, scene: &Scene) {
         self.rects.clear();
         let Some(project) = scene.bench.project() else { return };
+        landmark(ui, Role::Region, &scene.say("landmark-table"));
         let view = scene.bench.table();
         if self.filter != view.filter {
             self.filter.clone_from(&view.filter);
@@ -48,7 +50,8 @@ impl Table {
             } else {
                 scene.say_with("table-title-filtered", &[("shown", count), ("count", total)], &[])
             };
-            Label::interface(&title).bold().show(ui, &scene.ink);
+            list(ui, Role::TabList, &scene.say("landmark-table"), 1);
+            tab(ui, &scene.ink, scene.look, true, &title);
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 let name = scene.say("table-filter");
                 let field =
@@ -106,6 +109,12 @@ impl Table {
         let body = Rect::from_min_max(area.min, pos2(area.right() - 12.0, area.bottom()));
         let mut inner = ui.new_child(egui::UiBuilder::new().max_rect(body).id_salt("table-body"));
         inner.set_clip_rect(body.intersect(ui.clip_rect()));
+        inner.ctx().accesskit_node_builder(inner.unique_id(), |node| {
+            node.set_role(Role::Table);
+            node.set_label(scene.say("landmark-table"));
+            node.set_row_count(count);
+            node.set_column_count(Column::ALL.len());
+        });
         self.build(&mut inner, scene, first, count.min(first + fit.ceil() as usize + 1));
         if fit < count as f64 {
             self.scroll_bar(ui, scene, area, fit / count as f64, last_first);
@@ -133,8 +142,9 @@ impl Table {
             .body(|body| {
                 body.rows(ROW, end - first, |mut row| {
                     let Some(project) = scene.bench.project() else { return };
-                    if let Some(annotation) = scene.bench.table().rows.get(project, first + row.index()) {
-                        let rect = show_row(&mut row, scene, annotation);
+                    let at = first + row.index();
+                    if let Some(annotation) = scene.bench.table().rows.get(project, at) {
+                        let rect = show_row(&mut row, scene, at, annotation);
                         self.rects.push(rect);
                     }
                 });
@@ -178,7 +188,17 @@ fn heading(ui: &mut Ui, scene: &Scene, column: Column) {
         .interact(rect, ui.scope_id().with("heading"), Sense::click())
         .on_hover_cursor(CursorIcon::PointingHand);
     let is_sorted = view.column == column;
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_sorted, &words));
+    response.widget_info(|| WidgetInfo::labeled(Role::ColumnHeader, true, &words));
+    ui.ctx().accesskit_node_builder(response.id, |node| {
+        if is_sorted {
+            let descending = view.descending;
+            node.set_sort_direction(if descending {
+                SortDirection::Descending
+            } else {
+                SortDirection::Ascending
+            });
+        }
+    });
     let color = if is_sorted || response.hovered() { scene.look.ink } else { scene.look.quiet };
     let label = Label::interface(&words).size(look::SMALL_TEXT).bold().color(color).within(rect.width(), 1);
     label.clone().paint_at(ui, &scene.ink, rect);
@@ -194,7 +214,7 @@ fn heading(ui: &mut Ui, scene: &Scene, column: Column) {
     }
 }
 
-fn show_row(row: &mut TableRow, scene: &Scene, annotation: &Arc<Annotation>) -> Rect {
+fn show_row(row: &mut TableRow, scene: &Scene, at: usize, annotation: &Arc<Annotation>) -> Rect {
     let Some(project) = scene.bench.project() else { return Rect::NOTHING };
     let is_selected = scene.bench.annotation().is_some_and(|selected| selected.id == annotation.id);
     row.set_selected(is_selected);
@@ -203,35 +223,25 @@ fn show_row(row: &mut TableRow, scene: &Scene, annotation: &Arc<Annotation>) -> 
     let tags = tag_names(project, annotation).join(&scene.say("list-separator"));
     let place = document.and_then(|document| scene.bench.units(document).place(annotation.extent().start));
     let position = place.map_or_else(String::new, |place| format!("¶{}", place.line.0));
-    for (text, is_written) in [
-        (title, true),
-        (&*annotation.quote.exact, true),
-        (tags.as_str(), true),
-        (annotation.note.as_str(), true),
-        (position.as_str(), false),
-    ] {
+    let cells = [title, &annotation.quote.exact, &tags, &annotation.note, &position];
+    // egui's row answers under the id of its first cell: that node is the row, and the cells are told as its children.
+    let mut row_id = None;
+    for (column, text) in Column::ALL.into_iter().zip(cells) {
         row.col(|ui| {
-            let rect = ui.max_rect().shrink2(vec2(3.0, 0.0));
-            let label = if is_written {
-                Label::written(text).size(look::LIST_TEXT - 0.5)
-            } else {
-                Label::interface(text).size(look::SMALL_TEXT).color(scene.look.quiet).align(Align::Left)
-            };
-            label.within(rect.width(), 1).paint_at(ui, &scene.ink, rect);
-            let below = ui.max_rect().bottom() + ui.spacing().item_spacing.y / 2.0;
-            let cell = ui.max_rect().expand2(vec2(ui.spacing().item_spacing.x, 0.0));
-            ui.painter().with_clip_rect(cell.expand(4.0)).hline(
-                cell.x_range(),
-                below,
-                Stroke::new(1.0, scene.look.hairline.gamma_multiply(0.6)),
-            );
+            let row_id = *row_id.get_or_insert(ui.unique_id());
+            tell_cell(ui, row_id, (at, column), in_name(text));
+            show_cell(ui, scene, annotation, column, text);
         });
     }
     let response = row.response();
     response.widget_info(|| {
-        let texts = [("quote", &*annotation.quote.exact), ("tags", &*tags)];
+        let texts = [("quote", in_name(&annotation.quote.exact)), ("tags", &*tags)];
         let spoken = scene.say_with("table-row", &[], &texts);
-        WidgetInfo::selected(Role::ListBoxOption, true, is_selected, spoken)
+        WidgetInfo::selected(Role::Row, true, is_selected, spoken)
+    });
+    response.ctx.accesskit_node_builder(response.id, |node| {
+        node.set_row_index(at);
+        node.set_selected(is_selected);
     });
     let select = Action::SelectAnnotation { document: annotation.document, id: annotation.id, reveal: true };
     if response.clicked() {
@@ -270,6 +280,56 @@ fn show_row(row: &mut TableRow, scene: &Scene, annotation: &Arc<Annotation>) -> 
         }
     });
     response.rect
+}
+
+/// Tells what stands in a cell of a row.
+fn tell_cell(ui: &mut Ui, row: Id, (at, column): (usize, Column), text: &str) {
+    let builder = UiBuilder::new()
+        .id_salt("cell")
+        .max_rect(ui.max_rect())
+        .accessibility_parent(row)
+        .accessibility_role(Role::Cell);
+    let cell = ui.new_child(builder);
+    ui.ctx().accesskit_node_builder(cell.unique_id(), |node| {
+        node.set_label(text);
+        node.set_row_index(at);
+        node.set_column_index(Column::ALL.iter().position(|&other| other == column).unwrap_or(0));
+    });
+}
+
+fn show_cell(ui: &Ui, scene: &Scene, annotation: &Annotation, column: Column, text: &str) {
+    let rect = ui.max_rect().shrink2(vec2(3.0, 0.0));
+    let filter = &scene.bench.table().filter;
+    match column {
+        Column::Tags => chips(ui, &scene.ink, rect, &tag_chips(scene, annotation, filter), scene.look.quiet),
+        Column::Position => {
+            let label = Label::interface(text).size(look::SMALL_TEXT).color(scene.look.quiet).at_start();
+            label.within(rect.width(), 1).paint_at(ui, &scene.ink, rect);
+        }
+        Column::Document | Column::Quote | Column::Note => {
+            let found = found(text, filter);
+            let label = Label::written(text).found(&found).size(look::LIST_TEXT - 0.5);
+            label.within(rect.width(), 1).paint_at(ui, &scene.ink, rect);
+        }
+    }
+    let below = ui.max_rect().bottom() + ui.spacing().item_spacing.y / 2.0;
+    let cell = ui.max_rect().expand2(vec2(ui.spacing().item_spacing.x, 0.0));
+    ui.painter().with_clip_rect(cell.expand(4.0)).hline(
+        cell.x_range(),
+        below,
+        Stroke::new(1.0, scene.look.hairline.gamma_multiply(0.6)),
+    );
+}
+
+/// The tags of an annotation, each on its tint.
+fn tag_chips(scene: &Scene, annotation: &Annotation, filter: &str) -> Vec<Chip> {
+    let Some(project) = scene.bench.project() else { return Vec::new() };
+    let chip = |(&id, name): (&TagId, String)| {
+        let tag = project.codebook().get(id);
+        let fill = tag.map_or(scene.look.desk, |tag| scene.look.tint(tag.color));
+        Chip { found: found(&name, filter), name, fill, ink: scene.look.ink }
+    };
+    annotation.tags.iter().zip(tag_names(project, annotation)).map(chip).collect()
 }
 
 /// A row as a line that a spreadsheet takes: cells parted by tabs.

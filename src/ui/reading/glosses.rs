@@ -12,7 +12,8 @@ use crate::app::{Action, tag_names};
 use crate::model::{Annotation, Color};
 use crate::text::{Align, Caret, ParagraphLayout};
 use crate::ui::look;
-use crate::ui::scene::Scene;
+use crate::ui::panels::landmark;
+use crate::ui::scene::{Scene, in_name};
 use crate::ui::text::Label;
 
 /// Points between one gloss and the next.
@@ -85,6 +86,7 @@ pub fn show(ui: &mut Ui, scene: &Scene, page: &Page, plan: &Plan, glosses: &[Glo
     let Some(margin) = plan.glosses else { return };
     let mut ui = super::part(ui, margin);
     ui.set_clip_rect(plan.pane.intersect(ui.clip_rect()));
+    landmark(&ui, Role::Complementary, &scene.say("landmark-glosses"));
     let mut free = f32::NEG_INFINITY;
     for gloss in glosses {
         let Some(above) = page.top_of(gloss.paragraph) else { continue };
@@ -119,8 +121,9 @@ fn show_one(
     let id = ui.scope_id().with(("gloss", annotation.id));
     let response = ui.interact(rect, id, Sense::click());
     response.widget_info(|| {
-        let name = scene.say_with("gloss", &[], &[("tags", &gloss.names), ("note", &annotation.note)]);
-        WidgetInfo::labeled(Role::Button, true, name)
+        let quote = in_name(&annotation.quote.exact);
+        let texts = [("quote", quote), ("tags", &gloss.names), ("note", &annotation.note)];
+        WidgetInfo::labeled(Role::Button, true, scene.say_with("gloss", &[], &texts))
     });
     let is_selected = scene.bench.annotation().is_some_and(|selected| selected.id == annotation.id);
     let mut shapes: Vec<Shape> = Vec::with_capacity(5);

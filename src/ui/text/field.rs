@@ -9,6 +9,7 @@
 //! the focus on and give it up.
 
 mod keys;
+mod menu;
 mod paint;
 mod spoken;
 mod state;
@@ -180,6 +181,7 @@ impl<'a> Field<'a> {
         let pass = ui.ctx().cumulative_pass_nr();
         let had_focus = state.focused && state.pass + 1 >= pass;
         let mut moved = mouse(ui, &response, state, &view, now, enabled);
+        let chosen = menu::show(&response, (ink, look), state, enabled);
         let focused = enabled && ui.memory(|memory| memory.has_focus(id));
         if ui.input(keys::tab_pressed) {
             state.tab_pass = Some(pass);
@@ -197,12 +199,13 @@ impl<'a> Field<'a> {
 
         let mut submitted = false;
         let page = inner.height() * scale;
-        let actions = if enabled {
+        let mut actions = if enabled {
             let selecting = !state.editor.selection().is_empty();
             keys::take(ui, &response, focused, selecting, rows.is_some(), page, &mut state.chord)
         } else {
             Vec::new()
         };
+        actions.extend(chosen);
         moved |= !actions.is_empty();
         for action in actions {
             lay_out(state, state.forced);
@@ -321,6 +324,16 @@ fn mouse(ui: &Ui, response: &Response, state: &mut State, view: &View, now: f64,
         };
         let extend = ui.input(|input| input.modifiers.shift) && press == Press::Place;
         state.editor.press(point, press, extend, &state.sheet);
+        response.request_focus();
+        return true;
+    }
+    if response.secondary_clicked() {
+        // The menu speaks of what is selected where it is pressed on, else of the place.
+        let point = view.inside(state, at);
+        let selected = state.sheet.rects(state.editor.selection());
+        if !selected.iter().any(|rect| rect.contains(point)) {
+            state.editor.press(point, Press::Place, false, &state.sheet);
+        }
         response.request_focus();
         return true;
     }

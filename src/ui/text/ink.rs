@@ -2,15 +2,14 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use egui::epaint::ImageDelta;
 use egui::{Color32, ColorImage, Context, Painter, Pos2, Shape, TextureId, TextureOptions};
 
 use super::print::{Prints, Stand};
-use crate::text::{
-    Align, Direction, Family, FontLibrary, ParagraphLayout, Style, TextEngine, Weight, first_strong_direction,
-};
+use crate::text::{Align, Direction, Family, FontLibrary, ParagraphLayout, Style, TextEngine, Weight};
 
 /// What a piece of text is set in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -44,10 +43,23 @@ struct LabelLook {
     face: Face,
     size: u32,
     bold: bool,
-    fallback: Direction,
+    direction: Direction,
     align: Align,
     width: Option<u32>,
     lines: usize,
+    stressed: Box<[Range<usize>]>,
+}
+
+/// What fields and labels need of the interface's language.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Locale {
+    /// Where its lines begin, and what a text without strong characters follows.
+    pub direction: Direction,
+    /// The items of a field's menu.
+    pub cut: String,
+    pub copy: String,
+    pub paste: String,
+    pub select_all: String,
 }
 
 /// The labels of one look by their words, each with the frame in which it was last asked for.
@@ -58,6 +70,7 @@ struct Inner {
     textures: Vec<TextureId>,
     labels: HashMap<LabelLook, Labels>,
     prints: Prints,
+    locale: Arc<Locale>,
     frame: u64,
 }
 
@@ -80,12 +93,23 @@ impl Ink {
             textures: Vec::new(),
             labels: HashMap::new(),
             prints: Prints::default(),
+            locale: Arc::default(),
             frame: 0,
         })))
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().expect("nothing panics while it holds the text engine")
+    }
+
+    /// Takes up the interface's language.
+    pub fn set_locale(&self, locale: Locale) {
+        self.inner().locale = Arc::new(locale);
+    }
+
+    /// What was taken up of the interface's language.
+    pub fn locale(&self) -> Arc<Locale> {
+        Arc::clone(&self.inner().locale)
     }
 
     /// Runs a function on the engine.
@@ -151,8 +175,8 @@ impl Ink {
         textures[page]
     }
 
-    /// Lays a label out: sizes in points, `width` none for one line of any length. The base direction is that of the first strong
-    /// character (UAX #9, P2), else `fallback`. The layout is in physical pixels.
+    /// Lays a label out: sizes in points, `width` none for one line of any length, the bytes of `stressed` in bold. The layout
+    /// is in physical pixels.
     #[expect(
         clippy::too_many_arguments,
         reason = "each is one property of a label; Label is the builder over it"
@@ -160,11 +184,11 @@ impl Ink {
     pub fn label(
         &self,
         pixels_per_point: f32,
-        text: &str,
+        (text, stressed): (&str, &[Range<usize>]),
         face: Face,
         size: f32,
         bold: bool,
-        fallback: Direction,
+        direction: Direction,
         align: Align,
         width: Option<f32>,
         lines: usize,
@@ -182,10 +206,11 @@ impl Ink {
             face,
             size: pixels(size).to_bits(),
             bold,
-            fallback,
+            direction,
             align,
             width: width.map(f32::to_bits),
             lines,
+            stressed: stressed.into(),
         };
         let mut inner = self.inner();
         let Inner { engine, labels, frame, .. } = &mut *inner;
@@ -195,10 +220,11 @@ impl Ink {
             return Arc::clone(layout);
         }
         let style = style(face, size, bold, pixels_per_point);
-        let direction = first_strong_direction(&text, fallback);
         let layout = Arc::new(match width {
-            Some(width) => engine.lay_out_clipped(&text, &style, direction, align, width, lines),
-            None => engine.lay_out(&text, &style, direction, align, None),
+            Some(width) => {
+                engine.lay_out_clipped_stressed(&text, stressed, &style, direction, align, width, lines)
+            }
+            None => engine.lay_out_stressed(&text, stressed, &style, direction, align, None),
         });
         labels.insert(text.into(), (Arc::clone(&layout), *frame));
         layout

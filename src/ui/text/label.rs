@@ -1,12 +1,27 @@
 //! Words that are only shown: labels, and the words on buttons and in menus.
+//!
+//! Owns how words are laid out, cut off and coloured where nobody writes them. What can be pressed is in [`press`], menus are in [`menu`],
+//! tags as chips in [`chip`], what appears beside the pointer in [`tip`]. Each gives its widget the accessible name that painted words do
+//! not have.
 
+mod chip;
+mod menu;
+mod press;
+mod tip;
+
+use std::ops::Range;
 use std::sync::Arc;
 
-use egui::{Atom, AtomExt as _, Button, Color32, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
+use egui::{Atom, AtomExt as _, Color32, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
 
 use super::ink::{Face, Ink};
-use crate::text::{Align, Direction, ParagraphLayout};
+use crate::text::{Align, ParagraphLayout, first_strong_direction};
 use crate::ui::look;
+
+pub use chip::{Chip, chips};
+pub use menu::{Entry, combo, entry, menu_bar, menu_button, submenu};
+pub use press::{button, checkbox, frameless_button, named, radio, selectable, tab};
+pub use tip::{tip, tip_of};
 
 /// How a label uses the width it has.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -17,16 +32,36 @@ pub enum Lines {
     Within(f32, usize),
 }
 
+/// The edge to which a label keeps.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Edge {
+    /// By the direction of its own words, or a side.
+    Words(Align),
+    /// Where the lines of the interface begin, whatever the direction of its words.
+    Start,
+    /// Where they end.
+    End,
+}
+
+/// So much stands before a found place that would be cut off, at most, in bytes.
+const BEFORE_FOUND: usize = 24;
+
+/// No more than this of a text is looked at for its direction, or follows a found place, in bytes.
+const LOOKED_AT: usize = 4000;
+
+const ELLIPSIS: &str = "…";
+
 /// Words to show.
 #[derive(Clone, Debug)]
 pub struct Label<'a> {
     text: &'a str,
+    found: &'a [Range<usize>],
     face: Face,
     size: f32,
     bold: bool,
     color: Option<Color32>,
     lines: Lines,
-    align: Align,
+    edge: Edge,
     sense: Sense,
 }
 
@@ -44,12 +79,13 @@ impl<'a> Label<'a> {
     fn new(text: &'a str, face: Face, size: f32) -> Self {
         Self {
             text,
+            found: &[],
             face,
             size,
             bold: false,
             color: None,
             lines: Lines::Natural,
-            align: Align::Start,
+            edge: Edge::Words(Align::Start),
             sense: Sense::hover(),
         }
     }
@@ -66,6 +102,13 @@ impl<'a> Label<'a> {
         self
     }
 
+    /// With these bytes in bold, where something was found; in a word the letters beside them go on joining. Where the first of them would be
+    /// cut off, the label begins shortly before it.
+    pub fn found(mut self, ranges: &'a [Range<usize>]) -> Self {
+        self.found = ranges;
+        self
+    }
+
     /// In this colour instead of the surrounding one.
     pub fn color(mut self, color: Color32) -> Self {
         self.color = Some(color);
@@ -78,9 +121,27 @@ impl<'a> Label<'a> {
         self
     }
 
+    /// In one line as wide as its words, but no wider than this, in points.
+    pub fn up_to(self, ui: &Ui, ink: &Ink, width: f32) -> Self {
+        let natural = self.layout(ui, ink).width() / ui.ctx().pixels_per_point();
+        if natural > width { self.within(width.max(1.0), 1) } else { self }
+    }
+
     /// Aligned so; else by the direction of its words.
     pub fn align(mut self, align: Align) -> Self {
-        self.align = align;
+        self.edge = Edge::Words(align);
+        self
+    }
+
+    /// Aligned to where the interface's lines begin, whatever the direction of its words.
+    pub fn at_start(mut self) -> Self {
+        self.edge = Edge::Start;
+        self
+    }
+
+    /// Aligned to where the interface's lines end.
+    pub fn at_end(mut self) -> Self {
+        self.edge = Edge::End;
         self
     }
 
@@ -90,24 +151,37 @@ impl<'a> Label<'a> {
         self
     }
 
-    /// Its layout, in physical pixels.
+    /// Its layout, in physical pixels. The ellipsis stands at the end of the words by their own direction, wherever they are aligned.
     pub fn layout(&self, ui: &Ui, ink: &Ink) -> Arc<ParagraphLayout> {
+        let layout = self.lay_out(ui, ink, self.text, self.found);
+        match self.found.first() {
+            Some(first)
+                if layout.clipped() && first.end > layout.shown() && first.start < self.text.len() =>
+            {
+                let (text, found) = excerpt(self.text, self.found, first.start);
+                self.lay_out(ui, ink, &text, &found)
+            }
+            _ => layout,
+        }
+    }
+
+    fn lay_out(&self, ui: &Ui, ink: &Ink, text: &str, found: &[Range<usize>]) -> Arc<ParagraphLayout> {
         let (width, lines) = match self.lines {
             Lines::Natural => (None, 1),
             Lines::Within(width, lines) => (Some(width), lines),
         };
+        let interface = ink.locale().direction;
+        let looked_at = &self.text[..self.text.floor_char_boundary(LOOKED_AT)];
+        let direction = first_strong_direction(looked_at, interface);
+        let align = match self.edge {
+            Edge::Words(align) => align,
+            Edge::Start if interface.is_rtl() => Align::Right,
+            Edge::Start => Align::Left,
+            Edge::End if interface.is_rtl() => Align::Left,
+            Edge::End => Align::Right,
+        };
         let scale = ui.ctx().pixels_per_point();
-        ink.label(
-            scale,
-            self.text,
-            self.face,
-            self.size,
-            self.bold,
-            Direction::LeftToRight,
-            self.align,
-            width,
-            lines,
-        )
+        ink.label(scale, (text, found), self.face, self.size, self.bold, direction, align, width, lines)
     }
 
     /// The room it takes, in points.
@@ -144,7 +218,8 @@ impl<'a> Label<'a> {
         ink.paint(ui.painter(), layout, egui::pos2(rect.left(), top), color);
     }
 
-    /// It as a part of one of egui's widgets. The widget's accessible name must be given by hand.
+    /// It as a part of one of egui's widgets, in the colour that the widget has when it rests, is pointed at or is switched off. The
+    /// widget's accessible name must be given by hand.
     pub fn atom(&self, ui: &Ui, ink: &Ink) -> Atom<'static> {
         let layout = self.layout(ui, ink);
         let size = self.room(ui, &layout);
@@ -157,29 +232,35 @@ impl<'a> Label<'a> {
     }
 }
 
-/// A button with the interface's words.
-pub fn button(ui: &mut Ui, ink: &Ink, text: &str) -> Response {
-    let atom = Label::interface(text).atom(ui, ink);
-    named(ui.add(Button::new(atom)), Role::Button, text)
+/// A text from shortly before a byte on, after an ellipsis, with the ranges that lie in it.
+fn excerpt(text: &str, ranges: &[Range<usize>], byte: usize) -> (String, Vec<Range<usize>>) {
+    let near = text.floor_char_boundary(byte.saturating_sub(BEFORE_FOUND));
+    // Words stay whole, where there are any.
+    let from = text[near..byte].find(char::is_whitespace).map_or(byte, |space| near + space);
+    let from = text[from..byte].find(|c: char| !c.is_whitespace()).map_or(from, |word| from + word);
+    let end = text.floor_char_boundary(from + LOOKED_AT);
+    let shifted = |at: usize| at + ELLIPSIS.len() - from;
+    let found = ranges.iter().filter(|range| range.start >= from && range.end <= end);
+    let found = found.map(|range| shifted(range.start)..shifted(range.end)).collect();
+    ([ELLIPSIS, &text[from..end]].concat(), found)
 }
 
-/// A button without a frame.
-pub fn frameless_button(ui: &mut Ui, ink: &Ink, text: &str) -> Response {
-    let atom = Label::interface(text).atom(ui, ink);
-    named(ui.add(Button::new(atom).frame_when_inactive(false)), Role::Button, text)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// A button that is chosen or not.
-pub fn selectable(ui: &mut Ui, ink: &Ink, chosen: bool, text: &str) -> Response {
-    let atom = Label::interface(text).atom(ui, ink);
-    let response = ui.add(Button::selectable(chosen, atom));
-    response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, chosen, text));
-    response
-}
-
-/// Gives a widget the accessible name that its painted words cannot.
-pub fn named(response: Response, kind: Role, name: &str) -> Response {
-    let enabled = response.enabled();
-    response.widget_info(|| WidgetInfo::labeled(kind, enabled, name));
-    response
+    #[test]
+    fn an_excerpt_begins_with_a_whole_word_before_the_found_one() {
+        let text = "قال الناطق باسم الرئاسة إن بيلاروسيا توافق";
+        let at = text.find("بيلاروسيا").expect("it is there");
+        let range = at..at + "بيلاروسيا".len();
+        let (shown, found) = excerpt(text, &[0..2, range.clone()], range.start);
+        assert_eq!(shown, "…الرئاسة إن بيلاروسيا توافق");
+        assert_eq!(found.len(), 1);
+        assert_eq!(&shown[found[0].clone()], "بيلاروسيا");
+        // In the middle of a word longer than that, the excerpt begins with the found part.
+        let long = "ا".repeat(40) + "ب";
+        let (shown, _) = excerpt(&long, &[], 80);
+        assert_eq!(shown, "…ب");
+    }
 }

@@ -1,0 +1,67 @@
+//! What is pressed or switched: buttons, choices, boxes to tick, tabs.
+
+use egui::{Button, Checkbox, RadioButton, Response, Role, Sense, Stroke, Ui, WidgetInfo};
+
+use super::Label;
+use crate::ui::look::Look;
+use crate::ui::text::Ink;
+
+/// A button with the interface's words.
+pub fn button(ui: &mut Ui, ink: &Ink, text: &str) -> Response {
+    let atom = Label::interface(text).atom(ui, ink);
+    named(ui.add(Button::new(atom)), Role::Button, text)
+}
+
+/// A button without a frame.
+pub fn frameless_button(ui: &mut Ui, ink: &Ink, text: &str) -> Response {
+    let atom = Label::interface(text).atom(ui, ink);
+    named(ui.add(Button::new(atom).frame_when_inactive(false)), Role::Button, text)
+}
+
+/// A button that is chosen or not, one of several.
+pub fn selectable(ui: &mut Ui, ink: &Ink, chosen: bool, text: &str) -> Response {
+    let atom = Label::interface(text).atom(ui, ink);
+    chosen_or_not(ui.add(Button::selectable(chosen, atom)), Role::RadioButton, chosen, text)
+}
+
+/// A round mark with words, one of several.
+pub fn radio(ui: &mut Ui, ink: &Ink, chosen: bool, text: &str) -> Response {
+    let atom = Label::interface(text).atom(ui, ink);
+    chosen_or_not(ui.add(RadioButton::new(chosen, atom)), Role::RadioButton, chosen, text)
+}
+
+/// A box to tick, with words; a click turns `ticked` round.
+pub fn checkbox(ui: &mut Ui, ink: &Ink, ticked: &mut bool, text: &str) -> Response {
+    let atom = Label::interface(text).atom(ui, ink);
+    let response = ui.add(Checkbox::new(ticked, atom));
+    chosen_or_not(response, Role::CheckBox, *ticked, text)
+}
+
+/// The name of one of several views that share a place: the one that is shown stands over a line.
+pub fn tab(ui: &mut Ui, ink: &Ink, look: &Look, shown: bool, text: &str) -> Response {
+    let label = Label::interface(text).sense(Sense::click());
+    let label = if shown { label.bold() } else { label };
+    let size = label.room(ui, &label.layout(ui, ink));
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    let color = if shown || response.hovered() || response.has_focus() { look.ink } else { look.quiet };
+    label.color(color).paint_at(ui, ink, rect);
+    if shown {
+        let line = Stroke::new(2.0, look.accent);
+        ui.painter().hline(rect.x_range(), rect.bottom() + 3.0, line);
+    }
+    chosen_or_not(response, Role::Tab, shown, text)
+}
+
+/// Gives a widget the accessible name that its painted words cannot.
+pub fn named(response: Response, kind: Role, name: &str) -> Response {
+    let enabled = response.enabled();
+    response.widget_info(|| WidgetInfo::labeled(kind, enabled, name));
+    response
+}
+
+/// The same with whether it is chosen.
+fn chosen_or_not(response: Response, kind: Role, chosen: bool, name: &str) -> Response {
+    let enabled = response.enabled();
+    response.widget_info(|| WidgetInfo::selected(kind, enabled, chosen, name));
+    response
+}

@@ -1,0 +1,468 @@
+//! No string that somebody wrote reaches egui's own text layout, which knows no bidi.
+//!
+//! Every field of the project that can be written holds U+E000. Every screen, menu, submenu, context menu, tooltip, popup and dialog is
+//! visited; a plug-in of egui looks through every frame for text that egui laid out. Each visit says which fields it shows, and at the end
+//! every field must have been seen, so that no visit passes by showing nothing. What there is to visit is counted in the source: who adds
+//! a dialog, a menu or a tooltip adds a visit.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use egui::epaint::Shape;
+use egui::{Context, FullOutput, Key, Modifiers};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+
+use hashiya::app::command::MENUS;
+use hashiya::app::{Action, Command, Dialog, ExportPlan, Pick, TAG_COLORS, TagDraft, Then};
+use hashiya::model::{
+    Annotation, AnnotationTable, Codebook, Coder, Document, Project, Settings, Stamps as _, Tag,
+};
+use hashiya::store::{SystemStamps, create_with, document_from_bytes};
+use hashiya::ui::Window;
+
+use crate::desk::{Desk, Home};
+
+/// What the bundled fonts have no glyph for, and no text of the interface holds.
+const MARK: char = '\u{e000}';
+
+/// The fields that somebody can write; each holds the mark and its own name.
+const FIELDS: [&str; 16] = [
+    "title",
+    "text",
+    "file",
+    "quote",
+    "tag",
+    "definition",
+    "note",
+    "key",
+    "value",
+    "coder",
+    "folder",
+    "reason",
+    "draft",
+    "path",
+    "rows",
+    "documents",
+];
+
+/// What a field holds.
+fn written(field: &str) -> String {
+    assert!(FIELDS.contains(&field), "{field} is no field");
+    format!("{MARK}{field}{MARK}")
+}
+
+/// Looks at all that is painted.
+struct Watch(Arc<Mutex<Vec<String>>>);
+
+impl egui::Plugin for Watch {
+    fn debug_name(&self) -> &'static str {
+        "watch"
+    }
+
+    fn output_hook(&mut self, _: &Context, output: &mut FullOutput) {
+        let mut texts = self.0.lock().expect("nothing panics while it watches");
+        output.shapes.iter().for_each(|clipped| collect(&clipped.shape, &mut texts));
+    }
+}
+
+/// The texts that egui laid out.
+fn collect(shape: &Shape, texts: &mut Vec<String>) {
+    match shape {
+        Shape::Text(text) => texts.push(text.galley.text().to_owned()),
+        Shape::Vec(shapes) => shapes.iter().for_each(|shape| collect(shape, texts)),
+        Shape::Noop
+        | Shape::Circle(_)
+        | Shape::Ellipse(_)
+        | Shape::LineSegment { .. }
+        | Shape::Path(_)
+        | Shape::Band(_)
+        | Shape::Rect(_)
+        | Shape::Mesh(_)
+        | Shape::QuadraticBezier(_)
+        | Shape::CubicBezier(_)
+        | Shape::Callback(_) => {}
+    }
+}
+
+/// A tour of the window.
+struct Tour {
+    desk: Desk,
+    texts: Arc<Mutex<Vec<String>>>,
+    seen: BTreeSet<&'static str>,
+}
+
+impl Tour {
+    fn of(desk: Desk) -> Self {
+        let texts = Arc::new(Mutex::new(Vec::new()));
+        desk.harness.ctx.add_plugin(Watch(Arc::clone(&texts)));
+        Self { desk, texts, seen: BTreeSet::new() }
+    }
+
+    /// Looks at what there is now: nothing may have leaked since the last look, and these fields must be shown.
+    #[track_caller]
+    fn look(&mut self, place: &str, fields: &[&'static str]) {
+        self.desk.harness.step();
+        let texts = std::mem::take(&mut *self.texts.lock().expect("nothing panics while it watches"));
+        assert_eq!(texts, [""; 0], "{place}: egui laid this text out");
+        let spoken: Vec<String> = spoken(&self.desk.harness);
+        for field in fields {
+            let wanted = written(field);
+            assert!(
+                spoken.iter().any(|name| name.contains(&wanted)),
+                "{place} does not show {field}: {spoken:#?}"
+            );
+            self.seen.insert(field);
+        }
+    }
+
+    /// Opens the menu of what has this in its name, looks, and puts it away.
+    #[track_caller]
+    fn context_menu(&mut self, part: &str, item: &str) {
+        self.desk.harness.get_by_label_contains(part).click_secondary();
+        self.desk.settle();
+        self.desk.harness.get_by_label(item);
+        self.look(part, &[]);
+        self.desk.key(Modifiers::NONE, Key::Escape);
+    }
+
+    /// Lets the pointer rest on what has this in its name until its tooltip comes.
+    #[track_caller]
+    fn rest_on(&mut self, part: &str, fields: &[&'static str]) {
+        self.desk.harness.get_by_label_contains(part).hover();
+        for _ in 0..90 {
+            self.desk.harness.step();
+        }
+        self.look(part, fields);
+        self.desk.move_to(egui::pos2(1.0, 1.0));
+        self.desk.settle();
+    }
+}
+
+/// All names and values that a screen reader hears.
+fn spoken(harness: &Harness<'_, Window>) -> Vec<String> {
+    let mut said = Vec::new();
+    for node in harness.root().children_recursive() {
+        let node = node.accesskit_node();
+        said.extend(node.label());
+        said.extend(node.value());
+        if node.supports_text_ranges() {
+            said.push(node.document_range().text());
+        }
+    }
+    said
+}
+
+/// A project in which everything that can be written holds the mark, and one document more.
+fn project(home: &Home) -> std::path::PathBuf {
+    let stamps = &mut SystemStamps;
+    let body = format!("{} قال الناطق {} نعم\n", written("text"), written("quote"));
+    let text = format!("{} {}\n{}", written("title"), "عنوان طويل جدا ".repeat(12), body.repeat(40));
+    let document = |text: &str| {
+        let name = format!("{}.txt", written("file"));
+        let document = document_from_bytes(text.as_bytes(), &name, Some("utf-8"), &mut SystemStamps);
+        let document = document.expect("it is UTF-8");
+        let title = text.lines().next().unwrap_or_default().to_owned();
+        Arc::new(Document { title, ..document })
+    };
+    let (first, second) = (document(&text), document("نص آخر"));
+    let tag = Tag {
+        id: stamps.tag_id(),
+        name: written("tag"),
+        color: TAG_COLORS[0],
+        shortcut: None,
+        parent: None,
+        definition: written("definition"),
+    };
+    let at = text.find(&written("quote")).expect("it is written");
+    let spans = vec![first.text.widen(at..at + written("quote").len())];
+    let now = stamps.now();
+    let annotation = Annotation {
+        id: stamps.annotation_id(),
+        document: first.id,
+        tags: vec![tag.id],
+        note: written("note"),
+        attributes: vec![(written("key"), written("value"))],
+        coder: Coder::new(&written("coder")),
+        created: now,
+        modified: now,
+        quote: first.text.quote(&spans),
+        spans,
+    };
+    let table = (first.id, AnnotationTable::new([Arc::new(annotation)]));
+    let project = Project::from_parts(
+        stamps.project_id(),
+        format!("{MARK}مشروع"),
+        Settings::default(),
+        Codebook::new(vec![tag]),
+        vec![first, second],
+        [table],
+    );
+    let place = home.path(&format!("{}.hashiya", written("folder")));
+    let coder = Coder::new(&written("coder"));
+    let made = create_with(&home.surroundings(), &place, &project, &coder, Arc::new(|| {}));
+    made.expect("the project is made").session.close().expect("and closed");
+    place
+}
+
+#[test]
+fn what_somebody_wrote_is_never_laid_out_by_egui() {
+    let home = Home::new();
+    let place = project(&home);
+    let mut tour = Tour::of(home.sit_as(&written("coder")));
+    tour.look("the start", &[]);
+    panels(&mut tour, &place);
+    menus(&mut tour);
+    dialogs(&mut tour);
+    refusals(&mut tour, &home);
+    reading_only(&mut tour, &home, &place);
+    tour.desk.leave();
+
+    let mut tour = Tour { seen: tour.seen, ..Tour::of(home.sit()) };
+    tour.desk.harness.state_mut().bench_mut().load_recent();
+    tour.desk.settle();
+    tour.look("the start, with what was opened before", &["folder"]);
+    tour.desk.click("File");
+    tour.desk.harness.get_by_label("Open recent").hover();
+    tour.desk.settle();
+    tour.look("the submenu of what was opened before", &["folder"]);
+    tour.desk.leave();
+
+    let unseen: Vec<_> = FIELDS.iter().filter(|field| !tour.seen.contains(*field)).collect();
+    assert!(unseen.is_empty(), "no visit shows {unseen:?}");
+}
+
+/// The panels, what opens from them, and what lies over the text.
+fn panels(tour: &mut Tour, place: &Path) {
+    tour.desk.open(place);
+    tour.look("the panels", &["title", "text", "tag", "quote"]);
+    tour.rest_on("Document \u{2068}\u{e000}title", &["title"]);
+    tour.rest_on("Tag \u{2068}\u{e000}tag", &["definition"]);
+    tour.desk.click_on("Annotation \u{2068}\u{e000}quote");
+    tour.look("the card", &["quote", "tag", "note", "key", "value", "coder"]);
+    tour.desk.click("+ tag");
+    tour.look("the tags to add", &[]);
+    tour.desk.key(Modifiers::NONE, Key::Escape);
+    tour.desk.click_on("Tag \u{2068}\u{e000}tag");
+    tour.desk.click("+ tag");
+    tour.look("the tag to add", &["tag"]);
+    tour.desk.key(Modifiers::NONE, Key::Escape);
+    tour.desk.key(Modifiers { ctrl: true, command: true, ..Modifiers::NONE }, Key::Z);
+
+    tour.context_menu("Document \u{2068}\u{e000}title", "Document details…");
+    tour.context_menu("Tag \u{2068}\u{e000}tag", "Rename, recolour, define…");
+    tour.context_menu("Annotation \u{2068}\u{e000}quote", "Copy row");
+    tour.context_menu("Reading view", "Copy");
+
+    for (field, name) in [("documents", "Filter documents"), ("rows", "Filter annotations")] {
+        tour.desk.click_field(name);
+        tour.desk.type_text(&written(field));
+        tour.look(name, &[field]);
+        let field = tour.desk.harness.get_by(|node| {
+            node.label().as_deref() == Some(name) && node.value().is_some_and(|value| !value.is_empty())
+        });
+        field.click_secondary();
+        tour.desk.settle();
+        tour.desk.harness.get_by_label("Select all").click();
+        tour.desk.settle();
+        tour.desk.key(Modifiers::NONE, Key::Delete);
+    }
+
+    tour.desk.drag_over_line(1, 0);
+    tour.look("the palette", &["tag"]);
+    tour.desk.type_text(&written("draft"));
+    tour.look("a new tag in the palette", &["draft"]);
+    tour.desk.key(Modifiers::NONE, Key::Escape);
+}
+
+/// The menu bar's menus; what is in them comes from the table of commands.
+fn menus(tour: &mut Tour) {
+    for menu in MENUS {
+        let name = menu.message().trim_start_matches("menu-");
+        let name = name[..1].to_uppercase() + &name[1..];
+        tour.desk.click(&name);
+        let items = Command::ALL.iter().filter(|command| command.place().0 == menu).count();
+        assert!(items > 0);
+        tour.look(&name, &[]);
+        tour.desk.key(Modifiers::NONE, Key::Escape);
+    }
+}
+
+/// The dialogs, one of each kind.
+fn dialogs(tour: &mut Tour) {
+    let bench = tour.desk.harness.state().bench();
+    let document = bench.document().expect("one is open").id;
+    let tag = bench.project().expect("a project is open").codebook().tags()[0].clone();
+    let draft = TagDraft {
+        id: Some(tag.id),
+        name: written("draft"),
+        color: tag.color,
+        definition: written("definition"),
+    };
+    let wanted: Vec<(Dialog, &[&'static str])> = vec![
+        (Dialog::Path(Pick::OpenFolder, written("path")), &["path"]),
+        (Dialog::Path(Pick::AddDocuments, written("path")), &["path"]),
+        (Dialog::Path(Pick::SaveAs, written("path")), &["path"]),
+        (Dialog::Path(Pick::Export(ExportPlan::default()), written("path")), &["path"]),
+        (Dialog::Export(ExportPlan::default()), &[]),
+        (Dialog::Leave { reason: written("reason"), then: Then::Quit }, &["reason"]),
+        (Dialog::Details(document), &["title", "file"]),
+        (Dialog::Tag(draft), &["draft", "definition"]),
+        // A name that is taken is said again.
+        (
+            Dialog::Tag(TagDraft {
+                id: None,
+                name: tag.name.clone(),
+                color: tag.color,
+                definition: String::new(),
+            }),
+            &["tag"],
+        ),
+        (Dialog::RemoveTag(tag.id), &["tag"]),
+        (Dialog::Shortcuts, &[]),
+        (Dialog::Found(vec![written("file")]), &["file"]),
+    ];
+    let mut visited = BTreeSet::new();
+    for (dialog, fields) in wanted {
+        visited.insert(variant(&dialog));
+        tour.desk.harness.state_mut().bench_mut().act(Action::Show(dialog.clone()));
+        tour.desk.settle();
+        tour.look(&variant(&dialog), fields);
+        tour.desk.harness.state_mut().bench_mut().act(Action::CloseDialog);
+        tour.desk.settle();
+    }
+    assert_eq!(visited, variants("src/app/wishes.rs", "Dialog"), "each kind of dialog is visited");
+}
+
+/// What is said of files and folders that cannot be used.
+fn refusals(tour: &mut Tour, home: &Home) {
+    let folder = home.path("mixed");
+    fs::create_dir_all(&folder).expect("a folder");
+    fs::write(folder.join("good.txt"), "نص سليم\n").expect("a file");
+    fs::write(folder.join(format!("{}.txt", written("file"))), [0u8, 1, 2, 0, 0, 255, 254, 0, 9])
+        .expect("a file");
+    tour.desk.open(&folder);
+    tour.look("files that could not be read", &["file"]);
+    tour.desk.open(&home.path(&format!("nowhere{}", written("path"))));
+    tour.look("a folder that is not there", &["path"]);
+    let export = home.path(&format!("{}.csv", written("path")));
+    tour.desk.harness.state_mut().bench_mut().act(Action::Export(ExportPlan::default(), export));
+    tour.desk.settle();
+    tour.look("an export", &["path"]);
+}
+
+/// A second window on the same project.
+fn reading_only(tour: &mut Tour, home: &Home, place: &Path) {
+    let mut first = home.sit_as(&written("coder"));
+    first.open(place);
+    let desk = home.sit_as(&written("coder"));
+    let mut second = Tour { seen: std::mem::take(&mut tour.seen), ..Tour::of(desk) };
+    second.desk.open(place);
+    second.desk.harness.get_by_label_contains("has this project open");
+    second.look("a project that another window has open", &["title"]);
+    second.desk.leave();
+    first.leave();
+    tour.seen = second.seen;
+}
+
+/// The name of a value's variant.
+fn variant(value: &impl std::fmt::Debug) -> String {
+    format!("{value:?}").chars().take_while(char::is_ascii_alphanumeric).collect()
+}
+
+/// The names of an enumeration's variants, as the source has them.
+fn variants(file: &str, name: &str) -> BTreeSet<String> {
+    let source = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).expect("the source");
+    let body = source.split(&format!("pub enum {name} {{\n")).nth(1).expect("the enumeration is there");
+    let body = body.split("\n}\n").next().expect("it ends");
+    let of_variant = |line: &&str| line.starts_with("    ") && line[4..].starts_with(char::is_uppercase);
+    let name = |line: &str| line.trim().chars().take_while(char::is_ascii_alphanumeric).collect::<String>();
+    let names: BTreeSet<String> = body.lines().filter(of_variant).map(name).collect();
+    assert!(names.len() > 3, "{name} has variants", name = file);
+    names
+}
+
+/// What opens something beside the panels, and where the source does so; what is behind these names is in `src/ui/text/label`.
+const OPENERS: [(&str, &[(&str, usize)]); 12] = [
+    (
+        "context_menu(",
+        &[
+            ("panels/codebook.rs", 1),
+            ("panels/documents.rs", 1),
+            ("panels/table.rs", 1),
+            ("reading/pointer.rs", 1),
+            ("text/field/menu.rs", 1),
+        ],
+    ),
+    ("menu_bar(", &[("menus.rs", 1)]),
+    ("menu_button(", &[("panels/card.rs", 1)]),
+    ("submenu(", &[("menus.rs", 1)]),
+    ("combo(", &[("dialogs/details.rs", 1)]),
+    ("tip(", &[("panels/codebook.rs", 1)]),
+    ("tip_of(", &[("panels/codebook.rs", 1), ("panels/documents.rs", 1)]),
+    ("Modal::new(", &[("dialogs.rs", 1)]),
+    ("Area::new(", &[("panels/palette.rs", 1)]),
+    ("on_hover_ui(", &[]),
+    ("MenuButton::", &[]),
+    ("ComboBox::", &[]),
+];
+
+#[test]
+fn whoever_opens_something_new_visits_it_here() {
+    for (opener, known) in OPENERS {
+        let known: Vec<(String, usize)> =
+            known.iter().map(|(file, count)| ((*file).to_owned(), *count)).collect();
+        assert_eq!(places_of(opener), known, "`{opener}` stands where this test expects it, and is visited");
+    }
+}
+
+/// How often each file of the interface holds a text, those without it left out.
+fn places_of(text: &str) -> Vec<(String, usize)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ui");
+    let mut places: Vec<(String, usize)> = walkdir::WalkDir::new(&folder)
+        .into_iter()
+        .filter_map(Result::ok)
+        .filter(|entry| entry.path().extension().is_some_and(|extension| extension == "rs"))
+        .map(|entry| {
+            let source = fs::read_to_string(entry.path()).expect("the source can be read");
+            let name = entry.path().strip_prefix(&folder).expect("it lies there").display().to_string();
+            (name.replace('\\', "/"), source.matches(text).count())
+        })
+        .filter(|(name, count)| *count > 0 && !name.starts_with("text/label"))
+        .collect();
+    places.sort();
+    places
+}
+
+#[test]
+fn a_leak_is_found() {
+    let context = Context::default();
+    // The program gives egui no font at all, so that a leak would be no more than a panic about a missing glyph.
+    let font = include_bytes!("../../fonts/NotoSansArabic-Regular.ttf");
+    let mut fonts = egui::FontDefinitions::default();
+    fonts.font_data.insert("noto".to_owned(), Arc::new(egui::FontData::from_static(font)));
+    for family in [egui::FontFamily::Proportional, egui::FontFamily::Monospace] {
+        fonts.families.insert(family, vec!["noto".to_owned()]);
+    }
+    context.set_fonts(fonts);
+    let texts = Arc::new(Mutex::new(Vec::new()));
+    context.add_plugin(Watch(Arc::clone(&texts)));
+    for _ in 0..2 {
+        let output = context.run_ui(egui::RawInput::default(), |ui| {
+            ui.label("leak");
+        });
+        // Nobody paints this.
+        let mut output = output;
+        output.textures_delta.clear();
+    }
+    assert!(texts.lock().expect("nothing panics").iter().any(|text| text == "leak"));
+    let galley = context.fonts_mut(|fonts| {
+        fonts.layout_no_wrap("nested".to_owned(), egui::FontId::default(), egui::Color32::BLACK)
+    });
+    let text = Shape::galley(egui::Pos2::ZERO, galley, egui::Color32::BLACK);
+    let mut found = Vec::new();
+    collect(&Shape::Vec(vec![Shape::Noop, Shape::Vec(vec![text])]), &mut found);
+    assert_eq!(found, ["nested"]);
+}
