@@ -18,7 +18,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use hashiya::app::command::MENUS;
 use hashiya::app::{Action, Command, Dialog, ExportPlan, Pick, TAG_COLORS, TagDraft, Then};
 use hashiya::model::{
-    Annotation, AnnotationTable, Codebook, Coder, Document, Project, Settings, Stamps as _, Tag,
+    Annotation, AnnotationTable, Codebook, Coder, Document, Project, Relation, Settings, Stamps as _, Tag,
 };
 use hashiya::store::{SystemStamps, create_with, document_from_bytes};
 use hashiya::ui::Window;
@@ -29,11 +29,12 @@ use crate::desk::{Desk, Home};
 const MARK: char = '\u{e000}';
 
 /// The fields that somebody can write; each holds the mark and its own name.
-const FIELDS: [&str; 16] = [
+const FIELDS: [&str; 17] = [
     "title",
     "text",
     "file",
     "quote",
+    "relation",
     "tag",
     "definition",
     "note",
@@ -176,22 +177,27 @@ fn project(home: &Home) -> std::path::PathBuf {
         parent: None,
         definition: written("definition"),
     };
-    let at = text.find(&written("quote")).expect("it is written");
-    let spans = vec![first.text.widen(at..at + written("quote").len())];
-    let now = stamps.now();
-    let annotation = Annotation {
-        id: stamps.annotation_id(),
-        document: first.id,
-        tags: vec![tag.id],
-        note: written("note"),
-        attributes: vec![(written("key"), written("value"))],
-        coder: Coder::new(&written("coder")),
-        created: now,
-        modified: now,
-        quote: first.text.quote(&spans),
-        spans,
+    let annotation = |field: &str, relations: Vec<Relation>| {
+        let at = text.find(&written(field)).expect("it is written");
+        let spans = vec![first.text.widen(at..at + written(field).len())];
+        let now = SystemStamps.now();
+        Annotation {
+            id: SystemStamps.annotation_id(),
+            document: first.id,
+            tags: vec![tag.id],
+            note: written("note"),
+            attributes: vec![(written("key"), written("value"))],
+            relations,
+            coder: Coder::new(&written("coder")),
+            created: now,
+            modified: now,
+            quote: first.text.quote(&spans),
+            spans,
+        }
     };
-    let table = (first.id, AnnotationTable::new([Arc::new(annotation)]));
+    let target = annotation("text", Vec::new());
+    let source = annotation("quote", vec![Relation { kind: written("relation"), target: target.id }]);
+    let table = (first.id, AnnotationTable::new([Arc::new(target), Arc::new(source)]));
     let project = Project::from_parts(
         stamps.project_id(),
         format!("{MARK}مشروع"),
@@ -241,7 +247,7 @@ fn panels(tour: &mut Tour, place: &Path) {
     tour.rest_on("Document \u{2068}\u{e000}title", &["title"]);
     tour.rest_on("Tag \u{2068}\u{e000}tag", &["definition"]);
     tour.desk.click_on("Annotation \u{2068}\u{e000}quote");
-    tour.look("the card", &["quote", "tag", "note", "key", "value", "coder"]);
+    tour.look("the card", &["quote", "relation", "tag", "note", "key", "value", "coder"]);
     tour.desk.click("+ tag");
     tour.look("the tags to add", &[]);
     tour.desk.key(Modifiers::NONE, Key::Escape);

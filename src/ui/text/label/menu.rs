@@ -2,7 +2,7 @@
 
 use egui::containers::menu::{MenuButton, SubMenuButton};
 use egui::style::StyleModifier;
-use egui::{Button, ComboBox, Id, MenuBar, Response, Role, Sense, Ui, UiBuilder, WidgetInfo, vec2};
+use egui::{Button, ComboBox, Id, MenuBar, Response, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 use super::{Label, named};
 use crate::ui::look::{self, Look};
@@ -43,8 +43,9 @@ pub fn menu_bar(ui: &mut Ui, ink: &Ink, titles: &[String], mut contents: impl Fn
     let widths = labels.iter().map(|label| label.layout(ui, ink).width() / scale + 2.0 * pad + gap);
     let room = vec2(widths.sum::<f32>() + 1.0, height);
     let (rect, _) = ui.allocate_exact_size(room, Sense::hover());
-    // On whole pixels, as egui rounds a row's own widgets.
-    let rect = egui::Rect::from_min_size((rect.min * scale).floor() / scale, room);
+    // On a whole pixel, as egui rounds a row's own widgets.
+    let top = (rect.top() * scale).floor() / scale;
+    let rect = egui::Rect::from_min_size(pos2(rect.left(), top), room);
     let ui = &mut ui.new_child(UiBuilder::new().max_rect(rect));
     MenuBar::new().style(StyleModifier::default()).ui(ui, |ui| {
         ui.ctx().accesskit_node_builder(ui.unique_id(), |node| node.set_role(Role::MenuBar));
