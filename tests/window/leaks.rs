@@ -175,6 +175,7 @@ fn project(home: &Home) -> std::path::PathBuf {
         color: TAG_COLORS[0],
         shortcut: None,
         parent: None,
+        withdrawn: false,
         definition: written("definition"),
     };
     let annotation = |field: &str, relations: Vec<Relation>| {
