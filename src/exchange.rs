@@ -5,6 +5,7 @@
 //! so that no export is ever held whole. It opens no file (the caller gives the sink and the source), asks no clock, and never changes a
 //! project: what was read is an [`Imported`], which the caller holds against the project.
 
+mod brat;
 mod compare;
 mod csv;
 mod doccano;

@@ -58,7 +58,7 @@ fn check_row(project: &Project, row: &Row<'_>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_row_tells_where_its_quote_stands_and_reads_back(

@@ -96,8 +96,8 @@ pub(super) fn compare(
     mut imported: Imported,
 ) -> Result<usize, ExchangeError> {
     let allowed = Allowed::new(losses);
-    let written = scope.count(project)?;
     let mut expected = expected(project, scope, &allowed)?;
+    let written = expected.len();
     let mut read: Vec<(Option<AnnotationId>, Facts)> = Vec::new();
     for document in &mut imported.documents {
         document.join();
@@ -139,10 +139,15 @@ fn expected(
 ) -> Result<Vec<(AnnotationId, Facts)>, ExchangeError> {
     let mut all = Vec::with_capacity(scope.count(project)?);
     for (document, annotation) in scope.annotations(project) {
+        if allowed.has(annotation.id, Lost::Whole) {
+            continue;
+        }
         let at = project.position(document.id).unwrap_or_default();
         let relations = annotation.relations.iter().filter_map(|relation| {
             let target = project.annotation(document.id, relation.target);
-            let target = target.filter(|target| scope.holds(document.id, target.id))?;
+            let target = target.filter(|target| {
+                scope.holds(document.id, target.id) && !allowed.has(target.id, Lost::Whole)
+            })?;
             let name = if allowed.keeps_ids() {
                 target.id.to_string()
             } else {

@@ -6,7 +6,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::rows::ReadRows;
-use super::{Lost, Read, Write, csv, doccano, jsonl, ron};
+use super::{Lost, Read, Write, brat, csv, doccano, jsonl, ron};
 
 /// A format: a row of the table.
 #[derive(Clone, Copy)]
@@ -62,6 +62,7 @@ const FORMATS: &[FormatInfo] = &[
     ron::INFO,
     jsonl::INFO,
     csv::INFO,
+    brat::INFO,
     doccano::INFO,
 ];
 

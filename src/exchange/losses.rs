@@ -10,6 +10,8 @@ use crate::model::{AnnotationId, Project};
 /// What was lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Lost {
+    /// The annotation itself, because the format has no place for any of it.
+    Whole,
     /// That an annotation has several parts: it is written as one, from the first to the last.
     Parts,
     /// A mark that lies over another one, where a token has one label.
@@ -42,7 +44,8 @@ pub enum Lost {
 
 impl Lost {
     /// Every aspect, in the order in which they are told.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
+        Self::Whole,
         Self::Parts,
         Self::Overlap,
         Self::Cut,
@@ -62,6 +65,7 @@ impl Lost {
     /// The key of its sentence in the interface's messages.
     pub fn message(self) -> &'static str {
         match self {
+            Self::Whole => "loss-whole",
             Self::Parts => "loss-parts",
             Self::Overlap => "loss-overlap",
             Self::Cut => "loss-cut",
@@ -83,6 +87,7 @@ impl Lost {
 impl fmt::Display for Lost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Whole => "the annotation itself",
             Self::Parts => {
                 "the gaps between the parts of a mark: it is written as one, from the first to the last"
             }

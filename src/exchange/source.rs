@@ -70,12 +70,20 @@ pub(super) fn bytes(source: &mut dyn Source, name: &str) -> Result<Vec<u8>, Exch
 ///
 /// # Errors
 /// As [`bytes`], and when it is not UTF-8.
-#[allow(dead_code, reason = "for formats that are read as a whole")]
 pub(super) fn text(source: &mut dyn Source, name: &str) -> Result<String, ExchangeError> {
-    let mut content = bytes(source, name)?;
-    if content.starts_with("\u{feff}".as_bytes()) {
-        content.drain(..3);
+    let mut text = raw_text(source, name)?;
+    if text.starts_with('\u{feff}') {
+        text.drain(..3);
     }
+    Ok(text)
+}
+
+/// The text of a file as it stands, in which positions count.
+///
+/// # Errors
+/// As [`text`].
+pub(super) fn raw_text(source: &mut dyn Source, name: &str) -> Result<String, ExchangeError> {
+    let content = bytes(source, name)?;
     String::from_utf8(content).map_err(|_| ExchangeError::malformed(name, "it is not UTF-8"))
 }
 

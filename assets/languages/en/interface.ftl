@@ -267,3 +267,4 @@ format-ron = Programs written in Rust read it, and people do: one annotation a l
 format-jsonl = Scripts in any language read it: one JSON object a line, one annotation an object.
 format-csv = Spreadsheets and statistics programs read it: one annotation a row.
 format-doccano = Doccano reads it, and scripts that train taggers: one document a line, its labels as start, end and name.
+format-brat = The annotation tool brat opens it, and many programs of language technology read it: a text and a standoff file for each document.

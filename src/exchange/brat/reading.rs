@@ -1,0 +1,296 @@
+//! Reading a folder of brat, or one standoff file of it.
+//!
+//! Events become relations from their triggers, one for each argument; equivalences a chain of relations. Attributes and notes of an event
+//! belong to its trigger, those of a relation to where it begins; notes of other types and normalizations become attributes.
+
+use std::collections::HashMap;
+
+use super::conf::Read as Conf;
+use super::{ANNOTATION_CONF, LINE_BREAK, NOTE, OWN, Own, VISUAL_CONF, ends_fragment, flat, fragments};
+use crate::exchange::imported::{Imported, ImportedAnnotation, ImportedDocument};
+use crate::exchange::source::{raw_text, text};
+use crate::exchange::walk::tags_of_label;
+use crate::exchange::{ExchangeError, Source, Unit, Units};
+use crate::model::Span;
+
+/// The endings of standoff files; a document may have several, as in the BioNLP shared tasks.
+const ENDINGS: [&str; 3] = ["ann", "a1", "a2"];
+
+pub(super) fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
+    let names = source.names();
+    let mut conf = Conf::default();
+    let is_called = |name: &str, called: &str| name.rsplit('/').next() == Some(called);
+    for name in names.iter().filter(|name| is_called(name, ANNOTATION_CONF) || is_called(name, VISUAL_CONF)) {
+        conf.take(&text(source, name)?);
+    }
+    let mut stems: Vec<&str> = Vec::new();
+    for (stem, ending) in names.iter().filter_map(|name| name.rsplit_once('.')) {
+        if ENDINGS.contains(&ending) && !stems.contains(&stem) {
+            stems.push(stem);
+        }
+    }
+    if stems.is_empty() {
+        return Err(ExchangeError::malformed("the folder", "no file in it has a name that ends in .ann"));
+    }
+    let mut imported = Imported { unit: Unit::CodePoints, tags: conf.tags(), ..Imported::default() };
+    for stem in stems {
+        let named = |ending: &str| Some(format!("{stem}.{ending}")).filter(|name| names.contains(name));
+        let content = named("txt").map(|name| raw_text(source, &name)).transpose()?;
+        let mut standoff = Standoff::default();
+        for name in ENDINGS.into_iter().filter_map(named) {
+            let lines = text(source, &name)?;
+            for (number, line) in lines.split('\n').enumerate() {
+                let line = line.strip_suffix('\r').unwrap_or(line);
+                let at = || format!("line {} of {name}", number + 1);
+                standoff.line(line, &conf).map_err(|what| ExchangeError::malformed(at(), what))?;
+            }
+        }
+        let annotations = standoff.end(&conf, content.as_deref(), &mut imported.remarks);
+        let name = format!("{stem}.txt");
+        imported.documents.push(ImportedDocument { name, text: content, annotations, ..Default::default() });
+    }
+    Ok(imported)
+}
+
+/// What a file says, line by line; lines may stand in any order.
+#[derive(Default)]
+struct Standoff {
+    marks: Vec<ImportedAnnotation>,
+    /// Where the mark of a `T` stands in the list.
+    places: HashMap<String, usize>,
+    /// What an `E` or `R` belongs to: its trigger, or where it begins.
+    owners: HashMap<String, String>,
+    /// Source, kind and target.
+    arrows: Vec<(String, String, String)>,
+    /// Target, key and value.
+    attributes: Vec<(String, String, String)>,
+    /// Target, type and text.
+    comments: Vec<(String, String, String)>,
+    events: usize,
+    /// Kinds of lines that were passed over.
+    unknown: Vec<String>,
+}
+
+impl Standoff {
+    fn line(&mut self, line: &str, conf: &Conf) -> Result<(), String> {
+        if line.trim().is_empty() {
+            return Ok(());
+        }
+        let mut fields = line.splitn(3, '\t');
+        let id = fields.next().unwrap_or_default().trim();
+        let data = fields.next().ok_or("it has no tab after its first word")?;
+        let rest = fields.next();
+        let mut words = data.split_whitespace();
+        let mut word =
+            |what: &str| words.next().map(str::to_owned).ok_or_else(|| format!("it has no {what}"));
+        match id.chars().next() {
+            Some('T') => return self.mark(id, data, rest, conf),
+            Some('A' | 'M') => {
+                let (key, target) = (word("type")?, word("target")?);
+                let value: Vec<&str> = words.collect();
+                self.attributes.push((target, key, conf.name(&value.join(" "))));
+            }
+            Some('R') => {
+                let kind = word("type")?;
+                let mut ends =
+                    words.filter_map(|word| word.split_once(':')).map(|(_, target)| target.to_owned());
+                let (Some(from), Some(to)) = (ends.next(), ends.next()) else {
+                    return Err("a relation has two arguments, such as Arg1:T1 Arg2:T2".into());
+                };
+                self.owners.insert(id.to_owned(), from.clone());
+                self.arrows.push((from, conf.name(&kind), to));
+            }
+            Some('*') => {
+                let kind = word("type")?;
+                let members: Vec<&str> = words.collect();
+                for pair in members.windows(2) {
+                    self.arrows.push((pair[0].to_owned(), conf.name(&kind), pair[1].to_owned()));
+                }
+            }
+            Some('E') => {
+                let mut arguments = words.filter_map(|word| word.split_once(':'));
+                let (_, trigger) =
+                    arguments.next().ok_or("an event has a type and a trigger, such as TYPE:T1")?;
+                self.events += 1;
+                self.owners.insert(id.to_owned(), trigger.to_owned());
+                for (role, target) in arguments {
+                    self.arrows.push((id.to_owned(), conf.name(role), target.to_owned()));
+                }
+            }
+            Some('#') => {
+                let (kind, target) = (word("type")?, word("target")?);
+                self.comments.push((target, kind, rest.unwrap_or_default().to_owned()));
+            }
+            Some('N') => {
+                let (kind, target, reference) = (word("type")?, word("target")?, word("reference")?);
+                let value = match rest {
+                    Some(name) if !name.is_empty() => format!("{reference} {name}"),
+                    _ => reference,
+                };
+                self.attributes.push((target, kind, value));
+            }
+            _ => self.unknown.push(id.to_owned()),
+        }
+        Ok(())
+    }
+
+    /// A text-bound annotation: its type, its fragments and its words.
+    fn mark(&mut self, id: &str, data: &str, words: Option<&str>, conf: &Conf) -> Result<(), String> {
+        let (kind, places) = data.split_once(' ').ok_or("it has no place after its type")?;
+        let number = |text: &str| -> Result<u64, String> {
+            text.parse().map_err(|_| format!("«{text}» is no position"))
+        };
+        let mut spans = Vec::new();
+        for fragment in places.trim().split(';') {
+            let (start, end) =
+                fragment.trim().split_once(' ').ok_or_else(|| format!("«{fragment}» is no start and end"))?;
+            spans.push((number(start)?, number(end.trim())?));
+        }
+        if self.places.insert(id.to_owned(), self.marks.len()).is_some() {
+            return Err(format!("{id} stands twice in the file"));
+        }
+        self.marks.push(ImportedAnnotation {
+            keys: vec![id.to_owned()],
+            spans,
+            quote: words.map(str::to_owned),
+            tags: tags_of_label(conf.name(kind)),
+            note: Some(String::new()),
+            attributes: Some(Vec::new()),
+            relations: Some(Vec::new()),
+            ..ImportedAnnotation::default()
+        });
+        Ok(())
+    }
+
+    /// The `T` that something belongs to, through events and relations.
+    fn owner<'o>(&'o self, target: &'o str) -> Option<&'o str> {
+        let mut at = target;
+        // As many steps as there are owners: one more would go round.
+        for _ in 0..=self.owners.len() {
+            if self.places.contains_key(at) {
+                return Some(at);
+            }
+            at = self.owners.get(at)?;
+        }
+        None
+    }
+
+    /// The marks with everything that was said of them.
+    fn end(mut self, conf: &Conf, text: Option<&str>, remarks: &mut Vec<String>) -> Vec<ImportedAnnotation> {
+        let mut lost: Vec<String> = Vec::new();
+        let mut resolve = |standoff: &Self, target: &str, what: &str| -> Option<usize> {
+            let place = standoff.owner(target).and_then(|owner| standoff.places.get(owner)).copied();
+            if place.is_none() {
+                lost.push(format!("{what} belongs to {target}, which is not there, and was left out"));
+            }
+            place
+        };
+        let mut split: Vec<bool> = vec![false; self.marks.len()];
+        for (target, key, value) in std::mem::take(&mut self.attributes) {
+            let Some(at) = resolve(&self, &target, &format!("the attribute «{key}»")) else { continue };
+            if key == LINE_BREAK && value.is_empty() {
+                split[at] = true;
+            } else {
+                self.marks[at].attribute(conf.name(&key), value);
+            }
+        }
+        for (source, kind, target) in std::mem::take(&mut self.arrows) {
+            let what = format!("an end of the relation «{kind}»");
+            let ends = (resolve(&self, &source, &what), resolve(&self, &target, &what));
+            if let (Some(from), Some(to)) = ends {
+                let target = self.marks[to].keys[0].clone();
+                self.marks[from].relations.get_or_insert_default().push((kind, target));
+            }
+        }
+        let mut owns: HashMap<usize, Own> = HashMap::new();
+        for (target, kind, words) in std::mem::take(&mut self.comments) {
+            let Some(at) = resolve(&self, &target, &format!("the note «{words}»")) else { continue };
+            let mark = &mut self.marks[at];
+            match (kind.as_str(), serde_json::from_str::<Own>(&words)) {
+                (OWN, Ok(own)) => {
+                    owns.insert(at, own);
+                }
+                (NOTE, _) => match &mut mark.note {
+                    Some(note) if !note.is_empty() => note.push_str(&format!("\n{words}")),
+                    note => *note = Some(words),
+                },
+                _ => mark.attribute(kind, words),
+            }
+        }
+        let units = text.map(Units::new);
+        for (at, mark) in self.marks.iter_mut().enumerate() {
+            let own = owns.remove(&at);
+            restore_spans(mark, own.as_ref().and_then(|own| own.spans.clone()), split[at], units.as_ref());
+            if let Some(own) = own {
+                mark.id = Some(own.id);
+                mark.coder = own.coder;
+                mark.created = own.created;
+                mark.modified = own.modified;
+                // Where the note was changed in brat, the change counts.
+                if let Some(note) = own.note.filter(|note| mark.note.as_ref() == Some(&flat(note))) {
+                    mark.note = Some(note);
+                }
+            }
+        }
+        remarks.extend(lost);
+        if self.events > 0 {
+            remarks.push(format!("{} events became relations from their triggers", self.events));
+        }
+        if !self.unknown.is_empty() {
+            remarks.push(format!("lines of no known kind were left out: {}", self.unknown.join(", ")));
+        }
+        self.marks
+    }
+}
+
+/// Makes the spans of a mark again that had to be split at line breaks.
+fn restore_spans(
+    mark: &mut ImportedAnnotation,
+    own: Option<Vec<(u64, u64)>>,
+    is_split: bool,
+    units: Option<&Units<&str>>,
+) {
+    let Some(units) = units else {
+        // Without the text nobody knows what lies between the fragments: ours are taken where they hold them.
+        let holds = |own: &Vec<(u64, u64)>| {
+            own.first().zip(mark.spans.first()).is_some_and(|(own, now)| own.0 <= now.0)
+                && own.last().zip(mark.spans.last()).is_some_and(|(own, now)| own.1 >= now.1)
+        };
+        if let Some(own) = own.filter(holds) {
+            mark.spans = own;
+            mark.quote = None;
+        }
+        return;
+    };
+    let spans = |places: &[(u64, u64)]| -> Option<Vec<Span>> {
+        places.iter().map(|&place| units.span(Unit::CodePoints, place)).collect()
+    };
+    let Some(now) = spans(&mark.spans) else { return };
+    let text: &str = units.text();
+    let ours = own.filter(|own| spans(own).is_some_and(|own| fragments(text, &own) == now));
+    let restored = match ours {
+        Some(ours) => ours,
+        None if is_split => closed(text, &now, &mark.spans),
+        None => return,
+    };
+    if let Some(spans) = spans(&restored) {
+        let words: Vec<&str> = spans.iter().map(|&span| &text[span.range()]).collect();
+        mark.quote = Some(words.join(" "));
+        mark.spans = restored;
+    }
+}
+
+/// Spans without the gaps in which nothing but line breaks stands.
+fn closed(text: &str, spans: &[Span], places: &[(u64, u64)]) -> Vec<(u64, u64)> {
+    let mut closed: Vec<(u64, u64)> = Vec::new();
+    let mut end = 0;
+    for (span, &place) in spans.iter().zip(places) {
+        let gap = text.get(end..span.start.index()).unwrap_or("x");
+        match closed.last_mut() {
+            Some(last) if gap.chars().all(ends_fragment) => last.1 = place.1,
+            _ => closed.push(place),
+        }
+        end = span.end.index();
+    }
+    closed
+}
