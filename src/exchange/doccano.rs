@@ -11,7 +11,8 @@ use serde_json::{Map, Value};
 
 use super::formats::{FormatInfo, Out};
 use super::imported::{Imported, ImportedAnnotation, ImportedDocument};
-use super::jsonl::{each_line, write_line};
+use super::json::{items, plain, write_line};
+use super::jsonl::each_line;
 use super::losses::{Lost, told_once};
 use super::source::{buffered, only};
 use super::walk::{Page, tags_of_label, walk};
@@ -212,7 +213,7 @@ fn document(
             ..ImportedAnnotation::default()
         });
     }
-    for arrow in object.remove("relations").into_iter().flat_map(list) {
+    for arrow in items(object.remove("relations")) {
         let arrow: Arrow = serde_json::from_value(arrow).map_err(|why| format!("a relation: {why}"))?;
         let (from, to) = (plain(&arrow.from_id), plain(&arrow.to_id));
         let source = document.annotations.iter_mut().find(|one| one.keys.contains(&from));
@@ -237,16 +238,4 @@ fn entity(record: Value) -> Result<(Value, u64, u64, String), String> {
     }
     let entity: Entity = serde_json::from_value(record).map_err(wrong)?;
     Ok((entity.id, entity.start_offset, entity.end_offset, entity.label))
-}
-
-fn list(value: Value) -> Vec<Value> {
-    match value {
-        Value::Array(list) => list,
-        _ => Vec::new(),
-    }
-}
-
-/// An id as text, whatever it is made of.
-fn plain(id: &Value) -> String {
-    id.as_str().map_or_else(|| id.to_string(), str::to_owned)
 }

@@ -6,7 +6,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::rows::ReadRows;
-use super::{Lost, Read, Write, brat, csv, doccano, jsonl, ron};
+use super::{Lost, Read, Write, brat, csv, doccano, jsonl, label_studio, ron, stam, web_annotation, xlsx};
 
 /// A format: a row of the table.
 #[derive(Clone, Copy)]
@@ -62,8 +62,12 @@ const FORMATS: &[FormatInfo] = &[
     ron::INFO,
     jsonl::INFO,
     csv::INFO,
+    xlsx::INFO,
     brat::INFO,
     doccano::INFO,
+    label_studio::INFO,
+    web_annotation::INFO,
+    stam::INFO,
 ];
 
 impl Format {

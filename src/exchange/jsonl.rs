@@ -1,36 +1,15 @@
 //! `jsonl`: one JSON object a line, each one row.
 
-use std::io::{self, BufRead, Write};
+use std::io::BufRead;
 
-use serde::Serialize;
-use serde_json::ser::{Formatter, Serializer};
 use serde_json::{Map, Value};
 
 use super::formats::FormatInfo;
+use super::json::write_line;
 use super::rows::loose::Gathering;
 use super::source::{buffered, only};
 use super::{ExchangeError, Imported, Loss, Options, Progress, Row, Scope, Sink, Source, rows};
 use crate::model::Project;
-
-/// Compact JSON in which nothing but LF ends a line: the other characters that Unicode calls line ends (U+0085, U+2028,
-/// U+2029) are legal in JSON as they stand, but programs that split a text into lines cut at them. Those are escaped.
-struct OneLine;
-
-impl Formatter for OneLine {
-    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        let mut rest = fragment;
-        while let Some(at) = rest.find(['\u{85}', '\u{2028}', '\u{2029}']) {
-            let (before, from) = rest.split_at(at);
-            writer.write_all(before.as_bytes())?;
-            let mut characters = from.chars();
-            if let Some(character) = characters.next() {
-                write!(writer, "\\u{:04x}", u32::from(character))?;
-            }
-            rest = characters.as_str();
-        }
-        writer.write_all(rest.as_bytes())
-    }
-}
 
 pub(super) const INFO: FormatInfo = FormatInfo {
     message: "format-jsonl",
@@ -53,12 +32,6 @@ pub(super) fn write(
         write_line(&mut line, row)?;
         Ok(sink.write_all(&line)?)
     })
-}
-
-/// Writes one value as a line of JSON.
-pub(super) fn write_line<T: Serialize>(sink: &mut (impl Write + ?Sized), value: &T) -> io::Result<()> {
-    value.serialize(&mut Serializer::with_formatter(&mut *sink, OneLine)).map_err(io::Error::from)?;
-    sink.write_all(b"\n")
 }
 
 pub(super) fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {

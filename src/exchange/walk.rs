@@ -85,6 +85,18 @@ impl<'a> Page<'a> {
         self.units.text()
     }
 
+    /// The title of the document.
+    pub fn title(&self) -> &'a str {
+        let document: &'a Document = self.document;
+        &document.title
+    }
+
+    /// SHA-256 of the text, lower-case hexadecimal.
+    pub fn sha256(&self) -> &'a str {
+        let document: &'a Document = self.document;
+        &document.sha256
+    }
+
     /// Whether an annotation of this document is among those that are written.
     pub fn holds(&self, id: AnnotationId) -> bool {
         let is_there = self.project.annotation(self.document.id, id).is_some();

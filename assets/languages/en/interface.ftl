@@ -268,3 +268,7 @@ format-jsonl = Scripts in any language read it: one JSON object a line, one anno
 format-csv = Spreadsheets and statistics programs read it: one annotation a row.
 format-doccano = Doccano reads it, and scripts that train taggers: one document a line, its labels as start, end and name.
 format-brat = The annotation tool brat opens it, and many programs of language technology read it: a text and a standoff file for each document.
+format-xlsx = Spreadsheets open it as it is, with no question about encodings: one annotation a row.
+format-label-studio = Label Studio imports it: the tasks with their annotations, and the labelling configuration for the project's settings.
+format-web-annotation = Annotation servers and viewers on the web read it, and programs for linked data: one W3C collection in JSON-LD.
+format-stam = The STAM libraries and tools for Rust and Python read it: one store with the texts and every annotation.

@@ -1,0 +1,85 @@
+//! JSON as the formats write it: compact, streamed, and on lines that no reader cuts elsewhere.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::Value;
+use serde_json::ser::{Formatter, Serializer};
+
+/// Compact JSON in which nothing but LF ends a line: the other characters that Unicode calls line ends (U+0085, U+2028,
+/// U+2029) are legal in JSON as they stand, but programs that split a text into lines cut at them. Those are escaped.
+struct OneLine;
+
+impl Formatter for OneLine {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some(at) = rest.find(['\u{85}', '\u{2028}', '\u{2029}']) {
+            let (before, from) = rest.split_at(at);
+            writer.write_all(before.as_bytes())?;
+            let mut characters = from.chars();
+            if let Some(character) = characters.next() {
+                write!(writer, "\\u{:04x}", u32::from(character))?;
+            }
+            rest = characters.as_str();
+        }
+        writer.write_all(rest.as_bytes())
+    }
+}
+
+/// Writes one value on one line, without ending it.
+pub(super) fn write_value<T: Serialize + ?Sized>(
+    sink: &mut (impl Write + ?Sized),
+    value: &T,
+) -> io::Result<()> {
+    value.serialize(&mut Serializer::with_formatter(&mut *sink, OneLine)).map_err(io::Error::from)
+}
+
+/// Writes one value as a line.
+pub(super) fn write_line<T: Serialize + ?Sized>(
+    sink: &mut (impl Write + ?Sized),
+    value: &T,
+) -> io::Result<()> {
+    write_value(sink, value)?;
+    sink.write_all(b"\n")
+}
+
+/// A list that is written one item at a time, each on a line of its own.
+pub(super) struct Items<'s> {
+    sink: &'s mut dyn Write,
+    any: bool,
+}
+
+impl<'s> Items<'s> {
+    /// Begins the list.
+    pub fn begin(sink: &'s mut dyn Write) -> io::Result<Self> {
+        sink.write_all(b"[")?;
+        Ok(Self { sink, any: false })
+    }
+
+    /// Writes one more item.
+    pub fn item<T: Serialize + ?Sized>(&mut self, value: &T) -> io::Result<()> {
+        self.sink.write_all(if self.any { b",\n" } else { b"\n" })?;
+        self.any = true;
+        write_value(self.sink, value)
+    }
+
+    /// Ends the list, and gives the sink back for what follows.
+    pub fn end(self) -> io::Result<&'s mut dyn Write> {
+        self.sink.write_all(if self.any { b"\n]" } else { b"]" })?;
+        Ok(self.sink)
+    }
+}
+
+/// An id as text, whatever it is made of.
+pub(super) fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// The items of a list; of anything else, the thing itself as the only one; of nothing, none.
+pub(super) fn items(value: Option<Value>) -> Vec<Value> {
+    match value {
+        Some(Value::Array(list)) => list,
+        None | Some(Value::Null) => Vec::new(),
+        Some(one) => vec![one],
+    }
+}
