@@ -9,6 +9,7 @@
 
 mod analysis;
 mod atlas;
+mod bidi;
 mod characters;
 mod clip;
 mod direction;
@@ -20,6 +21,7 @@ mod geometry;
 mod ink;
 mod layout;
 mod lines;
+mod long;
 mod order;
 mod query;
 mod raster;
@@ -30,13 +32,15 @@ pub mod walk;
 mod words;
 
 pub use atlas::{AtlasGlyph, AtlasUpdate, GlyphAtlas, GlyphKey};
+pub use bidi::Levels;
 pub use characters::{Character, CharacterRun};
 pub use direction::{Direction, document_direction, first_strong_direction, paragraph_direction};
-pub use engine::TextEngine;
+pub use engine::{Shaping, TextEngine};
 pub use flow::{Anchor, Flow, Placed};
 pub use fonts::{FontId, FontLibrary};
 pub use geometry::{Point, Rect};
 pub use layout::{Affinity, Caret, Glyph, Line, ParagraphLayout, Run};
+pub use long::{LONG, LongParagraph};
 pub use steps::Step;
 pub use style::{Align, Family, Style, Weight};
 pub use words::word_at;

@@ -10,6 +10,8 @@ use hashiya::text::*;
 struct Case {
     text: String,
     direction: Direction,
+    /// The level of each character; none for those that rule X9 removes.
+    levels: Vec<Option<u8>>,
     /// Character indices from left to right; characters that rule X9 removes are absent.
     order: Vec<usize>,
 }
@@ -33,7 +35,8 @@ fn cases() -> Vec<Case> {
             assert_eq!(fields[2] == "1", direction == Direction::RightToLeft, "paragraph level of {line}");
             let order =
                 fields[4].split_ascii_whitespace().map(|index| index.parse().expect("an index")).collect();
-            Case { text, direction, order }
+            let levels = fields[3].split(' ').map(|level| level.parse().ok()).collect();
+            Case { text, direction, levels, order }
         })
         .collect()
 }
@@ -141,4 +144,35 @@ fn lines_are_in_the_order_of_the_bidirectional_algorithm() {
         wrong[..wrong.len().min(12)].join("\n")
     );
     assert!(run >= 91_000 && skipped == 0, "{run} run, {skipped} skipped");
+}
+
+/// The levels of the characters of a text, from the runs of a range of bytes that holds them.
+fn levels_of(text: &str, levels: &Levels, range: std::ops::Range<usize>) -> Vec<u8> {
+    let runs: Vec<(std::ops::Range<usize>, u8)> = levels.within(range.clone()).collect();
+    assert_eq!(runs.iter().map(|(run, _)| run.len()).sum::<usize>(), range.len(), "runs tile {range:?}");
+    let level = |at: usize| runs.iter().find(|(run, _)| run.contains(&at)).map(|(_, level)| *level);
+    text[range.clone()].char_indices().map(|(at, _)| level(range.start + at).expect("tiled")).collect()
+}
+
+#[test]
+fn the_levels_of_long_paragraphs_are_those_of_the_standard() {
+    let white = |c: char| c.is_whitespace() || matches!(c, '\u{2066}'..='\u{2069}');
+    let mut compared = 0;
+    let mut wrong = Vec::new();
+    for case in cases() {
+        let ours = levels_of(&case.text, &Levels::of(&case.text, case.direction), 0..case.text.len());
+        // What a line's end resets is known when there are lines.
+        let removed = |index: usize| case.levels[index].is_none();
+        let characters: Vec<char> = case.text.chars().collect();
+        let end = (0..characters.len()).rev().find(|&at| !removed(at) && !white(characters[at]));
+        let end = end.map_or(0, |last| last + 1);
+        let differs = (0..end).any(|at| case.levels[at].is_some_and(|level| level != ours[at]));
+        compared += 1;
+        if differs {
+            wrong.push(format!("{:?} {:?}: {ours:?}, expected {:?}", case.text, case.direction, case.levels));
+        }
+    }
+    let few = &wrong[..wrong.len().min(12)];
+    assert!(wrong.is_empty(), "{} of {compared} are wrong, such as\n{}", wrong.len(), few.join("\n"));
+    assert!(compared >= 91_000, "{compared}");
 }

@@ -1,8 +1,8 @@
 //! What is known of a paragraph before it has a width: bidi levels, scripts, fonts, break opportunities, words.
 //!
 //! The Unicode algorithms are parley's (`parley_engine::Analyzer`: UAX #9 levels, UAX #14 opportunities, UAX #29 boundaries), run
-//! once over the whole paragraph with its base direction given. From them the text is cut into runs that can be shaped. Lines do
-//! not exist here yet.
+//! once over the whole paragraph with its base direction given, or over a piece of a long one and a little around it; the levels of
+//! such a piece are given. From them the text is cut into runs that can be shaped. Lines do not exist here yet.
 
 use std::ops::Range;
 
@@ -11,9 +11,10 @@ use icu_properties::{CodePointMapData, PropertyNamesShort};
 use parley::{BaseDirection, CHROMIUM_LINE_BREAK_OVERRIDE};
 use parley_engine::{Analysis, AnalysisOptions, Analyzer};
 
+use super::bidi::Levels;
 use super::direction::Direction;
 use super::fonts::{Faces, FontId};
-use super::shaping::{Shaped, Shaper};
+use super::shaping::{Cluster, Shaped, Shaper};
 use super::style::Weight;
 
 /// A piece of a paragraph with one direction, font and script, before line breaking.
@@ -54,13 +55,66 @@ pub(super) mod flag {
     pub const BREAK: u8 = 32;
 }
 
-/// A paragraph that is ready to be broken into lines. Reused from one paragraph to the next.
+/// A paragraph, or a piece of a long one, that is ready to be broken into lines at any width and size. All offsets are bytes of the
+/// paragraph.
 #[derive(Default)]
 pub(super) struct Prepared {
-    pub flags: Vec<u8>,
+    /// Where it begins.
+    pub start: usize,
+    flags: Vec<u8>,
     pub items: Vec<Item>,
     pub shaped: Shaped,
-    analysis: Analysis,
+}
+
+impl Prepared {
+    /// The [`flag`]s of a byte.
+    pub fn flags(&self, at: usize) -> u8 {
+        self.flags[at - self.start]
+    }
+
+    /// The flags of some bytes.
+    pub fn flags_of(&self, range: Range<usize>) -> &[u8] {
+        &self.flags[range.start - self.start..range.end - self.start]
+    }
+
+    /// Where it ends.
+    pub fn end(&self) -> usize {
+        self.start + self.flags.len()
+    }
+
+    /// Becomes empty, at this byte.
+    pub fn clear(&mut self, start: usize) {
+        self.start = start;
+        self.flags.clear();
+        self.items.clear();
+        self.shaped.clear();
+    }
+
+    /// Gives back room that is not needed.
+    pub fn shrink(&mut self) {
+        self.flags.shrink_to_fit();
+        self.items.shrink_to_fit();
+        self.shaped.glyphs.shrink_to_fit();
+        self.shaped.clusters.shrink_to_fit();
+    }
+
+    /// Adds the piece that begins where this ends.
+    pub fn append(&mut self, next: &Self) {
+        debug_assert_eq!(self.end(), next.start);
+        let clusters = self.shaped.clusters.len();
+        let glyphs = self.shaped.glyphs.len() as u32;
+        self.flags.extend_from_slice(&next.flags);
+        self.shaped.glyphs.extend_from_slice(&next.shaped.glyphs);
+        self.shaped.clusters.extend(next.shaped.clusters.iter().map(|cluster| Cluster {
+            glyph_start: cluster.glyph_start + glyphs,
+            glyph_end: cluster.glyph_end + glyphs,
+            ..*cluster
+        }));
+        self.items.extend(next.items.iter().map(|item| Item {
+            clusters: item.clusters.start + clusters..item.clusters.end + clusters,
+            ..item.clone()
+        }));
+    }
 }
 
 /// The longest run handed to the shaper, in bytes. A longer one is cut at a break opportunity, so that one line of megabytes is
@@ -70,16 +124,31 @@ const LONGEST_RUN: usize = 16 * 1024;
 /// Runs at most this long are cut anywhere if they offer no break opportunity.
 const LONGEST_WORD: usize = 64 * 1024;
 
+/// So many bytes on each side of a piece are looked at with it, so that words, graphemes and break opportunities at its ends are those
+/// of the whole.
+const AROUND: usize = 256;
+
 pub(super) struct Preparer {
     analyzer: Analyzer,
+    analysis: Analysis,
+    flags: Vec<u8>,
+}
+
+/// What of a text is prepared.
+#[derive(Clone, Copy)]
+pub(super) enum Extent<'a> {
+    /// A paragraph. With `one_line`, breaks are mere spaces.
+    Whole { one_line: bool },
+    /// These bytes of one, with the levels of a stretch that holds them and the byte at which it begins.
+    Piece { start: usize, end: usize, levels: &'a Levels, levels_from: usize },
 }
 
 impl Preparer {
     pub fn new() -> Self {
-        Self { analyzer: Analyzer::new() }
+        Self { analyzer: Analyzer::new(), analysis: Analysis::new(), flags: Vec::new() }
     }
 
-    /// Analyses, itemises and shapes a paragraph. With `one_line`, breaks are mere spaces.
+    /// Analyses, itemises and shapes a paragraph, or a piece of one.
     #[expect(
         clippy::too_many_arguments,
         reason = "scratch and fonts belong to the engine and are lent one by one"
@@ -88,7 +157,7 @@ impl Preparer {
         &mut self,
         text: &str,
         direction: Direction,
-        one_line: bool,
+        extent: Extent,
         setting: &Setting<'_>,
         faces: &mut Faces,
         shaper: &mut Shaper,
@@ -103,15 +172,33 @@ impl Preparer {
             line_break_override: Some(CHROMIUM_LINE_BREAK_OVERRIDE),
             ..AnalysisOptions::default()
         };
-        self.analyzer.analyze(text, &options, &mut out.analysis);
-        set_flags(text, &out.analysis, one_line, &mut out.flags);
+        let (range, one_line) = match extent {
+            Extent::Whole { one_line } => (0..text.len(), one_line),
+            Extent::Piece { start, end, .. } => (start..end, false),
+        };
+        let from = text.floor_char_boundary(range.start.saturating_sub(AROUND));
+        let until = text.ceil_char_boundary((range.end + AROUND).min(text.len()));
+        let seen = &text[from..until];
+        out.clear(range.start);
+        self.analyzer.analyze(seen, &options, &mut self.analysis);
+        set_flags(seen, &self.analysis, one_line, &mut self.flags);
+        out.flags.extend_from_slice(&self.flags[range.start - from..range.end - from]);
+        let runs = match extent {
+            Extent::Whole { .. } => None,
+            Extent::Piece { levels, levels_from, .. } => {
+                let runs = levels.within(range.start - levels_from..range.end - levels_from);
+                Some(runs.map(|(run, level)| (run.end + levels_from, level)).collect())
+            }
+        };
+        let before = text[from..range.start].chars().count();
+        let seen = Seen { text, from, before, analysis: &self.analysis, base: direction.level(), runs };
         if setting.bold.is_empty() {
-            shape(text, direction, setting, faces, shaper, out);
+            shape(&seen, setting, faces, shaper, out);
             return;
         }
         // What is bold has glyphs of its own, so a ligature is bold as a whole or not at all: which letters make one is known
         // once all of the text is shaped in one face.
-        shape(text, direction, &Setting { bold: &[], ..*setting }, faces, shaper, out);
+        shape(&seen, &Setting { bold: &[], ..*setting }, faces, shaper, out);
         let clusters =
             || out.shaped.clusters.iter().map(|cluster| cluster.start as usize..cluster.end as usize);
         let letter = |cluster: &Range<usize>| text[cluster.clone()].chars().next().unwrap_or(' ');
@@ -137,7 +224,7 @@ impl Preparer {
         };
         let bold: Vec<Range<usize>> =
             setting.bold.iter().filter(|range| !range.is_empty()).filter_map(whole).collect();
-        shape(text, direction, &Setting { bold: &bold, ..*setting }, faces, shaper, out);
+        shape(&seen, &Setting { bold: &bold, ..*setting }, faces, shaper, out);
     }
 }
 
@@ -167,39 +254,59 @@ impl Setting<'_> {
     }
 }
 
+/// A text that was analysed, as far as was needed.
+struct Seen<'a> {
+    text: &'a str,
+    /// Where the analysis begins, and how many characters before what is wanted.
+    from: usize,
+    before: usize,
+    analysis: &'a Analysis,
+    /// The paragraph's level.
+    base: u8,
+    /// Levels that come from elsewhere: where each run ends.
+    runs: Option<Vec<(usize, u8)>>,
+}
+
+impl Seen<'_> {
+    /// The level of a character, by its index in the analysis and its byte.
+    fn level(&self, index: usize, at: usize) -> u8 {
+        match &self.runs {
+            None => self.analysis.bidi_levels().get(index).map_or(self.base, |level| level.to_u8()),
+            Some(runs) => {
+                let run = runs.partition_point(|(end, _)| *end <= at);
+                runs.get(run).map_or(self.base, |(_, level)| *level)
+            }
+        }
+    }
+}
+
 /// Cuts an analysed text into items and shapes each. Letters join across items: the shaper is shown what stands around.
-fn shape(
-    text: &str,
-    direction: Direction,
-    setting: &Setting<'_>,
-    faces: &mut Faces,
-    shaper: &mut Shaper,
-    out: &mut Prepared,
-) {
+fn shape(seen: &Seen<'_>, setting: &Setting<'_>, faces: &mut Faces, shaper: &mut Shaper, out: &mut Prepared) {
     out.items.clear();
     out.shaped.clear();
-    itemize(text, &out.analysis, &mut out.flags, direction.level(), setting, faces, &mut out.items);
-    for item in &mut out.items {
+    itemize(seen, setting, faces, out);
+    let Prepared { start, flags, items, shaped } = out;
+    for item in items {
         if item.kind != Kind::Text {
-            let start = out.shaped.clusters.len();
-            out.shaped.clusters.push(plain_cluster(&item.range, out.shaped.glyphs.len()));
-            item.clusters = start..start + 1;
+            let first = shaped.clusters.len();
+            shaped.clusters.push(plain_cluster(&item.range, shaped.glyphs.len()));
+            item.clusters = first..first + 1;
             continue;
         }
         item.clusters = shaper.shape(
             (item.font, faces.face(item.font)),
-            text,
+            seen.text,
             item.range.clone(),
             item.level % 2 == 1,
             item.script,
-            |at| out.flags[at] & flag::GRAPHEME != 0,
-            &mut out.shaped,
+            |at| flags[at - *start] & flag::GRAPHEME != 0,
+            shaped,
         );
     }
 }
 
-fn plain_cluster(range: &Range<usize>, glyph: usize) -> super::shaping::Cluster {
-    super::shaping::Cluster {
+fn plain_cluster(range: &Range<usize>, glyph: usize) -> Cluster {
+    Cluster {
         start: range.start as u32,
         end: range.end as u32,
         glyph_start: glyph as u32,
@@ -255,37 +362,35 @@ pub(super) fn is_break(c: char) -> bool {
     matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-fn itemize(
-    text: &str,
-    analysis: &Analysis,
-    flags: &mut [u8],
-    base_level: u8,
-    setting: &Setting<'_>,
-    faces: &mut Faces,
-    items: &mut Vec<Item>,
-) {
-    let infos = analysis.char_info();
-    let levels = analysis.bidi_levels();
+fn itemize(seen: &Seen<'_>, setting: &Setting<'_>, faces: &mut Faces, out: &mut Prepared) {
+    let text = seen.text;
+    let infos = seen.analysis.char_info();
+    let (start, end) = (out.start, out.end());
+    let Prepared { flags, items, .. } = out;
     let mut scripts = Scripts::new(infos.iter().map(|info| info.script));
-    let mut chars = text.char_indices().zip(infos).enumerate().peekable();
+    for (c, info) in text[seen.from..start].chars().zip(infos) {
+        scripts.resolve(c, info.script);
+    }
+    let chars = text[start..end].char_indices().map(|(at, c)| (start + at, c));
+    let mut chars = chars.zip(&infos[seen.before..]).enumerate().peekable();
     while let Some((index, ((at, c), info))) = chars.next() {
-        let level = levels.get(index).map_or(base_level, |level| level.to_u8());
+        let level = seen.level(seen.before + index, at);
         let script = scripts.resolve(c, info.script);
         // A grapheme is never divided, except where the bidi algorithm itself divides it.
         let mut end = at + c.len_utf8();
-        while let Some((next, ((_, mark), next_info))) = chars.peek() {
-            let next_level = levels.get(*next).map_or(base_level, |level| level.to_u8());
-            if next_info.is_grapheme_start() || next_level != level {
+        while let Some((next, ((mark_at, mark), next_info))) = chars.peek() {
+            if next_info.is_grapheme_start() || seen.level(seen.before + *next, *mark_at) != level {
                 break;
             }
             end += mark.len_utf8();
             chars.next();
         }
-        flags[at] |= flag::GRAPHEME;
+        let flags = &mut flags[at - start];
+        *flags |= flag::GRAPHEME;
         let kind = match c {
             '\t' => Kind::Tab,
-            c if is_break(c) && (flags[at] & flag::BREAK != 0 || c.is_control()) => {
-                if flags[at] & flag::BREAK != 0 { Kind::Break } else { Kind::Tab }
+            c if is_break(c) && (*flags & flag::BREAK != 0 || c.is_control()) => {
+                if *flags & flag::BREAK != 0 { Kind::Break } else { Kind::Tab }
             }
             _ => Kind::Text,
         };
@@ -305,7 +410,7 @@ fn itemize(
             && (last.kind, kind) == (Kind::Text, Kind::Text)
         {
             let length = at - last.range.start;
-            let cut = length >= LONGEST_RUN && flags[at] & flag::WRAP != 0 || length >= LONGEST_WORD;
+            let cut = length >= LONGEST_RUN && *flags & flag::WRAP != 0 || length >= LONGEST_WORD;
             if !cut {
                 last.range.end = end;
                 continue;

@@ -4,13 +4,14 @@ use std::ops::Range;
 
 use swash::scale::ScaleContext;
 
-use super::analysis::{Prepared, Preparer, Setting};
+use super::analysis::{Extent, Prepared, Preparer, Setting};
 use super::atlas::{AtlasGlyph, GlyphAtlas, GlyphKey};
 use super::clip;
 use super::direction::Direction;
 use super::fonts::{Face, Faces, FontId, FontLibrary};
 use super::layout::ParagraphLayout;
 use super::lines::Breaker;
+use super::long::{self, LongParagraph};
 use super::raster;
 use super::shaping::Shaper;
 use super::style::{Align, Style, Weight};
@@ -65,35 +66,116 @@ impl TextEngine {
         max_width: Option<f32>,
     ) -> ParagraphLayout {
         let style = &usable(style);
-        let max_width = max_width.filter(|width| width.is_finite());
+        let max_width = usable_width(max_width);
+        let mut prepared = self.take_scratch();
+        let extent = Extent::Whole { one_line: max_width.is_none() };
+        self.prepare_into((text, bold), style, direction, extent, &mut prepared);
+        let whole = (0..text.len(), true);
+        let layout = self.breaker((text, &prepared), style, direction, align, max_width, whole).break_lines();
+        self.give_scratch(prepared);
+        layout
+    }
+
+    /// Shapes a paragraph once, to be laid out at several widths or sizes.
+    pub fn shape(&mut self, text: &str, style: &Style, direction: Direction) -> Shaping {
+        let extent = Extent::Whole { one_line: false };
+        Shaping { prepared: self.prepare(text, style, direction, extent), direction }
+    }
+
+    /// Lays out a paragraph that was shaped in this family and weight: as [`Self::lay_out`] does, at a fraction of the work.
+    pub fn lay_out_shaped(
+        &mut self,
+        text: &str,
+        shaping: &Shaping,
+        style: &Style,
+        align: Align,
+        width: f32,
+    ) -> ParagraphLayout {
+        let (width, whole) = (usable_width(Some(width)), (0..text.len(), true));
+        let prepared = &shaping.prepared;
+        self.breaker((text, prepared), &usable(style), shaping.direction, align, width, whole).break_lines()
+    }
+
+    /// Lays out a piece of a long paragraph; offsets are bytes from its [start](LongParagraph::piece), which is known from then on, as is
+    /// its end. Pieces laid out from the first to the last have the lines of the whole.
+    pub fn lay_out_piece(
+        &mut self,
+        (paragraph, text): (&mut LongParagraph, &str),
+        piece: usize,
+        style: &Style,
+        align: Align,
+        width: f32,
+    ) -> ParagraphLayout {
+        let width = usable_width(Some(width)).unwrap_or(f32::MAX);
+        long::lay_out(self, (paragraph, text), piece, &usable(style), align, width)
+    }
+
+    pub(super) fn prepare(
+        &mut self,
+        text: &str,
+        style: &Style,
+        direction: Direction,
+        extent: Extent,
+    ) -> Prepared {
+        let mut prepared = Prepared::default();
+        self.prepare_into((text, &[]), style, direction, extent, &mut prepared);
+        prepared.shrink();
+        prepared
+    }
+
+    fn prepare_into(
+        &mut self,
+        (text, bold): (&str, &[Range<usize>]),
+        style: &Style,
+        direction: Direction,
+        extent: Extent,
+        out: &mut Prepared,
+    ) {
         let primary = self.faces.primary(&style.family, style.weight);
         let strong = if bold.is_empty() { primary } else { self.faces.primary(&style.family, Weight::Bold) };
         let setting = Setting { plain: (primary, style.weight), strong, bold };
-        self.preparer.prepare(
-            text,
-            direction,
-            max_width.is_none(),
-            &setting,
-            &mut self.faces,
-            &mut self.shaper,
-            &mut self.prepared,
-        );
+        self.preparer.prepare(text, direction, extent, &setting, &mut self.faces, &mut self.shaper, out);
+    }
+
+    /// What breaks a prepared text into lines, from a byte on and up to one that `bounds` says whether lines may end at.
+    pub(super) fn breaker<'a>(
+        &'a mut self,
+        (text, prepared): (&'a str, &'a Prepared),
+        style: &'a Style,
+        direction: Direction,
+        align: Align,
+        max_width: Option<f32>,
+        bounds: (Range<usize>, bool),
+    ) -> Breaker<'a> {
+        let primary = self.faces.primary(&style.family, style.weight);
         let face = self.faces.face(primary);
         let baseline = baseline(face, style);
         let tab = space_advance(face) * style.size * TAB_SPACES;
+        let (Range { start, end }, is_end) = bounds;
         Breaker {
             text,
             style,
             direction,
             align,
-            max_width: max_width.map(|width| width.max(0.0)),
-            prepared: &self.prepared,
+            max_width,
+            prepared,
             faces: &self.faces,
             shaper: &mut self.shaper,
             baseline,
             tab,
+            start,
+            end,
+            is_end,
         }
-        .break_lines()
+    }
+
+    /// Room for what is prepared and thrown away, kept from one layout to the next.
+    pub(super) fn take_scratch(&mut self) -> Prepared {
+        std::mem::take(&mut self.prepared)
+    }
+
+    pub(super) fn give_scratch(&mut self, prepared: Prepared) {
+        self.prepared = prepared;
     }
 
     /// Lays out at most `max_lines` lines `width` pixels wide. What does not fit is left out, and an ellipsis in the same font stands
@@ -155,6 +237,17 @@ impl TextEngine {
     pub(super) fn face(&self, font: FontId) -> &Face {
         self.faces.face(font)
     }
+}
+
+/// A paragraph shaped, without a width or a size.
+pub struct Shaping {
+    prepared: Prepared,
+    direction: Direction,
+}
+
+/// A width that can be laid out in; none where there is no limit.
+fn usable_width(width: Option<f32>) -> Option<f32> {
+    width.filter(|width| width.is_finite()).map(|width| width.max(0.0))
 }
 
 /// A style whose sizes can be laid out with: finite and above zero.

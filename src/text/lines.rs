@@ -34,6 +34,12 @@ pub(super) struct Breaker<'a> {
     pub baseline: f32,
     /// A tab's advance.
     pub tab: f32,
+    /// The first byte of the lines that are made, at which a cluster begins.
+    pub start: usize,
+    /// Where the text ends, as far as it is prepared.
+    pub end: usize,
+    /// Whether the last line may end there; else it is known to go on with what is not prepared yet.
+    pub is_end: bool,
 }
 
 /// A part of an item on a line, with the level it has there.
@@ -67,22 +73,49 @@ fn in_order(cells: &mut [Cell]) {
 }
 
 impl Breaker<'_> {
+    /// All lines of a paragraph.
     pub fn break_lines(mut self) -> ParagraphLayout {
+        let drafts = self.drafts(usize::MAX).map_or_else(Vec::new, |(drafts, _)| drafts);
+        self.place(drafts, self.end)
+    }
+
+    /// The lines up to the first that begins at a byte or behind it, and where that one begins. None where the last of them goes on with
+    /// what is not prepared.
+    pub fn break_until(mut self, byte: usize) -> Option<(ParagraphLayout, usize)> {
+        let (drafts, next) = self.drafts(byte)?;
+        Some((self.place(drafts, next), next))
+    }
+
+    /// Where the first line begins that begins at a byte or behind it; none as above.
+    pub fn line_start(mut self, byte: usize) -> Option<usize> {
+        Some(self.drafts(byte)?.1)
+    }
+
+    fn drafts(&mut self, until: usize) -> Option<(Vec<Draft>, usize)> {
         let mut drafts = Vec::new();
         let widths = self.cluster_widths();
-        let clusters = &self.prepared.shaped.clusters;
-        let mut from = 0;
-        while from < clusters.len() {
-            let (draft, next) = self.next_line(&widths, from);
+        let prepared = self.prepared;
+        let clusters = &prepared.shaped.clusters;
+        let index = |byte: usize| clusters.partition_point(|cluster| (cluster.start as usize) < byte);
+        let (mut from, to) = (index(self.start), index(self.end));
+        while from < to {
+            let begin = clusters[from].start as usize;
+            if begin >= until && !drafts.is_empty() {
+                return Some((drafts, begin));
+            }
+            let (draft, next) = self.next_line(&widths, from, to);
+            if next == to && !self.is_end {
+                return None;
+            }
             drafts.push(draft);
             from = next;
         }
         let ends_with_break =
-            clusters.last().is_some_and(|last| self.prepared.flags[last.start as usize] & flag::BREAK != 0);
-        if drafts.is_empty() || ends_with_break {
-            drafts.push(self.draft(self.text.len()..self.text.len()));
+            clusters[..to].last().is_some_and(|last| prepared.flags(last.start as usize) & flag::BREAK != 0);
+        if drafts.is_empty() || ends_with_break && self.end == self.text.len() {
+            drafts.push(self.draft(self.end..self.end));
         }
-        self.place(drafts)
+        Some((drafts, self.end))
     }
 
     /// The advance of every cluster in pixels.
@@ -104,17 +137,17 @@ impl Breaker<'_> {
         self.style.size / self.faces.face(item.font).units_per_em
     }
 
-    /// The line that begins at a cluster, and the cluster where the next one begins.
-    fn next_line(&mut self, widths: &[f32], from: usize) -> (Draft, usize) {
+    /// The line that begins at a cluster, and the cluster where the next one begins, of those before `all`.
+    fn next_line(&mut self, widths: &[f32], from: usize, all: usize) -> (Draft, usize) {
         let prepared = self.prepared;
-        let clusters = &prepared.shaped.clusters;
+        let clusters = &prepared.shaped.clusters[..all];
         let start = clusters[from].start as usize;
         let limit = self.max_width.unwrap_or(f32::INFINITY) + SLACK;
         let mut opportunities: Vec<usize> = Vec::new();
         let (mut width, mut hanging) = (0.0f32, 0.0f32);
         let mut to = clusters.len();
         for (at, cluster) in clusters.iter().enumerate().skip(from) {
-            let flags = prepared.flags[cluster.start as usize];
+            let flags = prepared.flags(cluster.start as usize);
             if at > from && flags & flag::WRAP != 0 {
                 opportunities.push(at);
             }
@@ -135,7 +168,7 @@ impl Breaker<'_> {
             hanging = 0.0;
         }
         loop {
-            let end = if to == clusters.len() { self.text.len() } else { clusters[to].start as usize };
+            let end = if to == clusters.len() { self.end } else { clusters[to].start as usize };
             let draft = self.draft(start..end);
             // What was shaped again at the ends may have grown: then the line ends one opportunity earlier.
             match opportunities.pop() {
@@ -157,7 +190,7 @@ impl Breaker<'_> {
         let base = self.direction.level();
         let mut trailing = range.start + order::trailing_start(&self.text[range.clone()]);
         // A joiner after a letter is removed by rule X9 and would count as trailing; it stays with its letter.
-        while trailing < range.end && self.prepared.flags[trailing] & flag::GRAPHEME == 0 {
+        while trailing < range.end && self.prepared.flags(trailing) & flag::GRAPHEME == 0 {
             trailing += 1;
         }
         let first = self.prepared.items.partition_point(|item| item.range.end <= range.start);
@@ -201,14 +234,13 @@ impl Breaker<'_> {
             draft.parts.push(Part { range, item: index, level, clusters, again: false });
             return;
         }
-        let flags = &prepared.flags;
         let clusters = self.shaper.shape(
             (item.font, self.faces.face(item.font)),
             self.text,
             range.clone(),
             level % 2 == 1,
             item.script,
-            |at| flags[at] & flag::GRAPHEME != 0,
+            |at| prepared.flags(at) & flag::GRAPHEME != 0,
             &mut draft.again,
         );
         draft.parts.push(Part { range, item: index, level, clusters, again: true });
@@ -228,7 +260,7 @@ impl Breaker<'_> {
         for part in &draft.parts {
             for cluster in &self.shaped(draft, part).clusters[part.clusters.clone()] {
                 let advance = self.advance(part, cluster);
-                if self.max_width.is_some() && self.prepared.flags[cluster.start as usize] & flag::HANGS != 0
+                if self.max_width.is_some() && self.prepared.flags(cluster.start as usize) & flag::HANGS != 0
                 {
                     hanging += advance;
                 } else {
@@ -245,13 +277,13 @@ impl Breaker<'_> {
     }
 
     /// Gives every line its place in the column, and every glyph and cell its place in the line.
-    fn place(&self, drafts: Vec<Draft>) -> ParagraphLayout {
+    fn place(&self, drafts: Vec<Draft>, end: usize) -> ParagraphLayout {
         let width = drafts.iter().map(|draft| draft.width).fold(0.0, f32::max);
         let column = self.max_width.unwrap_or(width);
         let mut layout = ParagraphLayout {
             direction: self.direction,
             width,
-            len: self.text.len(),
+            len: end - self.start,
             clipped: None,
             lines: Vec::with_capacity(drafts.len()),
             cells: Vec::with_capacity(drafts.len()),
@@ -271,7 +303,7 @@ impl Breaker<'_> {
             };
             let top = index as f32 * self.style.line_height;
             let mut line = Line {
-                range: draft.range.clone(),
+                range: draft.range.start - self.start..draft.range.end - self.start,
                 top,
                 bottom: top + self.style.line_height,
                 baseline: top + self.baseline,
@@ -317,7 +349,7 @@ impl Breaker<'_> {
                 let advance = glyph.advance as f32 * scale;
                 glyphs.push(Glyph {
                     id: glyph.id,
-                    cluster: glyph.cluster as usize,
+                    cluster: glyph.cluster as usize - self.start,
                     x: pen + glyph.x as f32 * scale,
                     y: baseline - glyph.y as f32 * scale,
                     advance,
@@ -335,7 +367,7 @@ impl Breaker<'_> {
             clusters.iter().for_each(&mut add);
         }
         runs.push(Run {
-            range: part.range.clone(),
+            range: part.range.start - self.start..part.range.end - self.start,
             direction: Direction::of_level(part.level),
             level: part.level,
             font: item.font,
@@ -359,16 +391,16 @@ impl Breaker<'_> {
         cells: &mut Vec<Cell>,
     ) {
         let (start, end) = (cluster.start as usize, cluster.end as usize);
-        let flags = &self.prepared.flags;
-        let cell = |start: usize, end: usize, left: f32, right: f32| Cell {
-            start: start as u32,
-            end: end as u32,
+        let flags = self.prepared.flags_of(start..end);
+        let cell = |from: usize, until: usize, left: f32, right: f32| Cell {
+            start: (from - self.start) as u32,
+            end: (until - self.start) as u32,
             left,
             right,
             level: part.level,
-            flags: flags[start],
+            flags: flags[from - start],
         };
-        let graphemes = flags[start + 1..end].iter().filter(|bits| **bits & flag::GRAPHEME != 0).count() + 1;
+        let graphemes = flags[1..].iter().filter(|bits| **bits & flag::GRAPHEME != 0).count() + 1;
         let glyphs = &shaped.glyphs[cluster.glyph_start as usize..cluster.glyph_end as usize];
         if graphemes == 1 {
             let mut cell = cell(start, end, left, right);
@@ -395,7 +427,7 @@ impl Breaker<'_> {
             n => carets[n - 1],
         };
         let starts: Vec<usize> =
-            (start..end).filter(|at| *at == start || flags[*at] & flag::GRAPHEME != 0).collect();
+            (start..end).filter(|at| *at == start || flags[*at - start] & flag::GRAPHEME != 0).collect();
         for n in 0..graphemes {
             // `n` counts from the left; a right-to-left ligature has its last letter there.
             let letter = if part.level % 2 == 1 { graphemes - 1 - n } else { n };
