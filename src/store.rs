@@ -23,6 +23,7 @@ mod format;
 mod import;
 mod journal;
 mod lock;
+pub mod merge;
 mod names;
 mod notation;
 mod open;

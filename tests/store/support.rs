@@ -23,6 +23,13 @@ use disks::quick_disk;
 #[derive(Clone, Debug, Default)]
 pub struct CountingStamps(pub u64);
 
+impl From<u64> for CountingStamps {
+    /// Stamps that begin at a number, so that they are no other's.
+    fn from(number: u64) -> Self {
+        Self(number)
+    }
+}
+
 impl Stamps for CountingStamps {
     fn now(&mut self) -> Timestamp {
         self.0 += 1;
