@@ -145,9 +145,11 @@ pub fn merge(foreign: &Foreign, mine: &Project, coder: &Coder, place: Placer<'_>
         conflicts: Vec::new(),
         tally: Tally::default(),
     };
-    merge.documents();
-    merge.codebook();
-    merge.title();
+    if !foreign.difference.is_empty() {
+        merge.documents();
+        merge.codebook();
+        merge.title();
+    }
     let own = (!merge.own.is_empty()).then(|| Edit::Batch(merge.own));
     Merged { adopted: Edit::Batch(merge.adopted), own, conflicts: merge.conflicts, tally: merge.tally }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::order::merge_order;
-use super::tags::codebook_edits;
+use super::tags::{codebook_edits, is_on_circle};
 use crate::model::{
     Annotation, AnnotationId, Codebook, Coder, Document, DocumentId, Edit, Project, Tag, TagId,
 };
@@ -224,10 +224,14 @@ fn join(project: &Project, mine: &Tag, theirs: &Tag, coder: &Coder) -> Vec<Edit>
     } else {
         after.insert(at.min(after.len()), theirs.clone());
     }
-    for tag in &mut after {
-        if tag.parent == Some(mine.id) && !is_others {
+    if !is_others {
+        for tag in after.iter_mut().filter(|tag| tag.parent == Some(mine.id)) {
             tag.parent = Some(theirs.id);
         }
+    }
+    let parents = after.iter().map(|tag| (tag.id, tag.parent)).collect();
+    if is_on_circle(theirs.id, &parents) {
+        after.iter_mut().filter(|tag| tag.id == theirs.id).for_each(|tag| tag.parent = None);
     }
     edits.extend(codebook_edits(codebook.tags(), &after));
     edits

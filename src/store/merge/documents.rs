@@ -48,16 +48,26 @@ impl Merge<'_> {
         let ids = |documents: &[Arc<Document>]| -> Vec<DocumentId> {
             documents.iter().map(|document| document.id).collect()
         };
-        let (mine, theirs) = (ids(self.mine.documents()), ids(self.foreign.theirs.documents()));
-        let keep: HashSet<DocumentId> =
-            mine.iter().copied().chain(added.iter().map(|document| document.id)).collect();
-        let (order, _) = merge_order(&mine, &mine, &theirs, &keep);
+        let (mut mine, theirs) = (ids(self.mine.documents()), ids(self.foreign.theirs.documents()));
         let news: HashSet<DocumentId> = added.iter().map(|document| document.id).collect();
-        for (at, id) in order.into_iter().enumerate().filter(|(_, id)| news.contains(id)) {
-            let Some(document) = self.foreign.theirs.document(id) else { continue };
-            let annotations: Vec<Arc<Annotation>> = self.foreign.theirs.table(id).iter().cloned().collect();
-            self.tally.documents.added += 1;
-            self.adopted.push(Edit::InsertDocument { at, document: Arc::clone(document), annotations });
+        // What goes with this merge has no part in the order.
+        let goes = |id: &DocumentId| self.own.contains(&Edit::RemoveDocument(*id));
+        let keep = mine.iter().filter(|id| !goes(id)).chain(&news).copied().collect();
+        let (order, _) = merge_order(&mine, &mine, &theirs, &keep);
+        let mut before = None;
+        for id in order {
+            if let (true, Some(document)) = (news.contains(&id), self.foreign.theirs.document(id)) {
+                let place = before.and_then(|before| mine.iter().position(|&id| id == before));
+                let at = place.map_or(0, |place| place + 1);
+                mine.insert(at, id);
+                self.tally.documents.added += 1;
+                self.adopted.push(Edit::InsertDocument {
+                    at,
+                    document: Arc::clone(document),
+                    annotations: self.foreign.theirs.table(id).iter().cloned().collect(),
+                });
+            }
+            before = Some(id);
         }
     }
 

@@ -12,7 +12,9 @@ impl Merge<'_> {
     /// Merges the codebook. The annotations come first: a tag that one of them carries is not removed.
     pub(super) fn codebook(&mut self) {
         let difference = &self.foreign.difference;
-        if difference.tags.is_empty() && !difference.tag_order {
+        let is_gone_here = |tag: &Tag| self.mine.codebook().get(tag.id).is_none();
+        let are_removed = self.foreign.base.codebook().tags().iter().any(is_gone_here);
+        if difference.tags.is_empty() && !difference.tag_order && !are_removed {
             return;
         }
         let mut after = self.mine.clone();
@@ -181,7 +183,8 @@ impl Books<'_> {
     }
 }
 
-fn is_on_circle(id: TagId, parents: &HashMap<TagId, Option<TagId>>) -> bool {
+/// Whether a tag stands under itself, given what each stands under.
+pub(super) fn is_on_circle(id: TagId, parents: &HashMap<TagId, Option<TagId>>) -> bool {
     let mut above = parents.get(&id).copied().flatten();
     for _ in 0..parents.len() {
         match above {
