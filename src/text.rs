@@ -15,6 +15,7 @@ mod clip;
 mod direction;
 pub mod editing;
 mod engine;
+mod fallback;
 mod flow;
 mod fonts;
 mod geometry;

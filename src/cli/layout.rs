@@ -124,17 +124,17 @@ impl Layout {
         Ok(decoded.text)
     }
 
-    /// The bundled fonts, so that the output is the same on every machine; the system's when the font asked for is one of them.
+    /// The bundled fonts, so that the output is the same on every machine; the system's too when the font asked for is one of them.
     fn fonts(&self) -> Result<FontLibrary, Failure> {
         let bundled = FontLibrary::bundled();
-        if bundled.has(&self.font) {
+        if bundled.has(&self.font) == Some(true) {
             return Ok(bundled);
         }
-        let system = FontLibrary::with_system_fonts();
-        if system.has(&self.font) {
+        let system = FontLibrary::with_system_fonts(|| {}).waiting();
+        if system.has(&self.font) == Some(true) {
             return Ok(system);
         }
-        let (font, known) = (&self.font, bundled.families().join(", "));
+        let (font, known) = (&self.font, bundled.families().0.join(", "));
         let instead = format!("give the family name of an installed font, or one of {known}");
         Err(Failure::WrongUse(format!("--font: there is no font «{font}»; {instead}")))
     }

@@ -13,6 +13,7 @@ use parley_engine::{Analysis, AnalysisOptions, Analyzer};
 
 use super::bidi::Levels;
 use super::direction::Direction;
+use super::fallback;
 use super::fonts::{Faces, FontId};
 use super::shaping::{Cluster, Shaped, Shaper};
 use super::style::Weight;
@@ -119,7 +120,7 @@ impl Prepared {
 
 /// The longest run handed to the shaper, in bytes. A longer one is cut at a break opportunity, so that one line of megabytes is
 /// shaped in pieces (the bidi levels are those of the whole paragraph all the same).
-const LONGEST_RUN: usize = 16 * 1024;
+pub(super) const LONGEST_RUN: usize = 16 * 1024;
 
 /// Runs at most this long are cut anywhere if they offer no break opportunity.
 const LONGEST_WORD: usize = 64 * 1024;
@@ -418,6 +419,9 @@ fn itemize(seen: &Seen<'_>, setting: &Setting<'_>, faces: &mut Faces, out: &mut 
         }
         items.push(Item { range: at..end, level, font, script, kind, clusters: 0..0 });
     }
+    fallback::keep_words_whole(text, flags, items, |word, given| {
+        faces.for_word(primary, weight, word, given)
+    });
 }
 
 /// Gives characters that belong to no script one of their neighbours' (UAX #24, section 5): that of what stands before them, at the

@@ -1,10 +1,14 @@
-//! The glyph atlas: pictures of glyphs packed into square pages, in memory. The interface uploads what changed as textures.
+//! The glyph atlas: pictures of glyphs packed into pages, in memory. The interface uploads what changed as textures.
 //!
-//! Owns the pixels and the packing. Rasterising is [`raster`](super::raster)'s; drawing is the interface's.
+//! Owns the pixels and the packing, and drops what was not used for long. Rasterising is [`raster`](super::raster)'s; drawing is
+//! the interface's.
+
+mod page;
 
 use std::collections::HashMap;
 
 use super::fonts::FontId;
+use page::Page;
 
 /// What a glyph's picture depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -24,12 +28,15 @@ pub struct AtlasGlyph {
     /// Pixels from the page's top left corner.
     pub x: u32,
     pub y: u32,
+    /// Pixels of the page.
     pub width: u32,
     pub height: u32,
-    /// Pixels from the pen to the picture's left edge.
+    /// Pixels on screen from the pen to the picture's left edge.
     pub left: i32,
-    /// Pixels from the baseline up to the picture's top edge.
+    /// Pixels on screen from the baseline up to the picture's top edge.
     pub top: i32,
+    /// How many pixels on screen a pixel of the page takes each way: 1, but more for a glyph that is too large for any page.
+    pub stretch: u32,
     /// A picture with its own colours, to be painted untinted; else white with coverage in alpha.
     pub color: bool,
 }
@@ -42,8 +49,10 @@ pub struct AtlasUpdate {
     pub y: u32,
     pub width: u32,
     pub height: u32,
-    /// The rectangle is the whole page, which may be new.
+    /// The rectangle is the whole page, which is new or has another size than before.
     pub whole_page: bool,
+    /// The page is one picture that may be stretched, so that its pixels want to be mixed.
+    pub smooth: bool,
     /// Rows from the top, premultiplied RGBA.
     pub pixels: Vec<[u8; 4]>,
 }
@@ -54,69 +63,89 @@ pub(super) struct GlyphPicture {
     pub height: u32,
     pub left: i32,
     pub top: i32,
+    pub stretch: u32,
     pub color: bool,
     pub pixels: Vec<[u8; 4]>,
 }
 
-/// Pages of [`PAGE_SIZE`] squared, filled shelf by shelf; the page used least lately is emptied when there are too many.
+/// Pages of pictures; those used least lately give way when there are too many.
 pub struct GlyphAtlas {
     pages: Vec<Page>,
     /// `None` for glyphs without ink.
     glyphs: HashMap<GlyphKey, Option<AtlasGlyph>>,
-    page_limit: usize,
+    room: u64,
+    max_side: u32,
     generation: u64,
     frame: u64,
 }
 
-/// Pixels a side: every driver takes textures of this size.
-const PAGE_SIZE: u32 = 1024;
+/// Pixels a side of the first page: what a window of interface words and a page of text need, and little to upload.
+const FIRST_SIDE: u32 = 512;
 
-/// Pages kept before old ones are emptied, 4 MB each.
-const PAGE_LIMIT: usize = 8;
+/// Pixels a side of the further pages.
+const SIDE: u32 = 1024;
 
-/// Empty pixels between pictures, so that smooth scaling never mixes two.
-const GAP: u32 = 1;
+/// Pixels kept before old pages are emptied, 4 bytes each.
+const ROOM: u64 = 8 * 1024 * 1024;
 
-struct Page {
-    pixels: Vec<[u8; 4]>,
-    shelves: Vec<Shelf>,
-    used: u64,
-    fresh: bool,
-    /// Left, top, right, bottom of what changed since it was last taken.
-    changed: Option<[u32; 4]>,
-}
+/// Pixels a side that every driver takes.
+const SAFE_SIDE: u32 = 2048;
 
-struct Shelf {
-    top: u32,
-    height: u32,
-    filled: u32,
-}
+/// A glyph's picture is at most this many pixels a side, whatever the driver takes: larger ones are stretched.
+const LARGEST_SIDE: u32 = 4096;
 
 impl Default for GlyphAtlas {
     fn default() -> Self {
-        Self::with_page_limit(PAGE_LIMIT)
+        Self::with_room(ROOM)
     }
 }
 
 impl GlyphAtlas {
-    /// An atlas that keeps at most so many pages, unless one frame needs more.
-    pub fn with_page_limit(page_limit: usize) -> Self {
+    /// An atlas that keeps at most so many pixels, unless one frame needs more.
+    pub fn with_room(pixels: u64) -> Self {
         Self {
             pages: Vec::new(),
             glyphs: HashMap::new(),
-            page_limit: page_limit.max(1),
+            room: pixels,
+            max_side: SAFE_SIDE,
             generation: 0,
             frame: 0,
         }
     }
 
-    /// Pixels a side of every page.
-    pub fn page_size(&self) -> u32 {
-        PAGE_SIZE
+    /// Tells how large a texture may be, in pixels a side. To be called between frames.
+    pub fn set_max_side(&mut self, pixels: u32) {
+        let side = pixels.max(16);
+        if side == self.max_side {
+            return;
+        }
+        // What was stretched, or stands on a page that is too large now, is drawn anew.
+        self.max_side = side;
+        if !self.glyphs.is_empty() {
+            self.glyphs.clear();
+            self.generation += 1;
+            self.pages.iter_mut().for_each(|page| *page = Page::vacant());
+        }
     }
 
+    /// The longest side in pixels that a glyph's picture may have.
+    pub(super) fn largest_picture(&self) -> u32 {
+        self.max_side.min(LARGEST_SIDE) - 1
+    }
+
+    /// The width and height of a page in pixels; both 1 for one that holds nothing.
+    pub fn page_size(&self, page: usize) -> (u32, u32) {
+        self.pages.get(page).map_or((1, 1), |page| (page.width, page.height))
+    }
+
+    /// How many pages there are, those that hold nothing included.
     pub fn page_count(&self) -> usize {
         self.pages.len()
+    }
+
+    /// How many pixels all pages have.
+    pub fn pixels(&self) -> u64 {
+        self.pages.iter().map(Page::area).sum()
     }
 
     /// Changes whenever glyphs were evicted, so that meshes made before are wrong.
@@ -136,21 +165,21 @@ impl GlyphAtlas {
         }
     }
 
-    /// What changed since the last call, at most one rectangle a page.
+    /// What changed since the last call, in few rectangles: all glyphs that came into a page together are one or two of them.
     pub fn take_updates(&mut self) -> Vec<AtlasUpdate> {
         let mut updates = Vec::new();
         for (index, page) in self.pages.iter_mut().enumerate() {
-            let Some([left, top, right, bottom]) = page.changed.take() else { continue };
-            let whole_page = std::mem::take(&mut page.fresh);
-            let [left, top, right, bottom] =
-                if whole_page { [0, 0, PAGE_SIZE, PAGE_SIZE] } else { [left, top, right, bottom] };
-            let mut pixels = Vec::with_capacity(((right - left) * (bottom - top)) as usize);
-            for y in top..bottom {
-                let row = (y * PAGE_SIZE) as usize;
-                pixels.extend_from_slice(&page.pixels[row + left as usize..row + right as usize]);
-            }
-            let (width, height) = (right - left, bottom - top);
-            updates.push(AtlasUpdate { page: index, x: left, y: top, width, height, whole_page, pixels });
+            let (whole_page, areas) = page.take_changes();
+            updates.extend(areas.into_iter().map(|area| AtlasUpdate {
+                page: index,
+                x: area[0],
+                y: area[1],
+                width: area[2] - area[0],
+                height: area[3] - area[1],
+                whole_page,
+                smooth: page.is_single,
+                pixels: page.pixels_of(area),
+            }));
         }
         updates
     }
@@ -164,178 +193,85 @@ impl GlyphAtlas {
         Some(found)
     }
 
-    /// Takes in a picture; a glyph without ink, or larger than a page, is remembered as nothing to paint.
+    /// Takes in a picture no larger than [`Self::largest_picture`]; a glyph without ink is remembered as nothing to paint.
     pub(super) fn insert(&mut self, key: GlyphKey, picture: Option<GlyphPicture>) -> Option<AtlasGlyph> {
-        let fits = |p: &GlyphPicture| {
-            p.width > 0 && p.height > 0 && p.width + GAP <= PAGE_SIZE && p.height + GAP <= PAGE_SIZE
-        };
-        let Some(picture) = picture.filter(fits) else {
-            self.glyphs.insert(key, None);
-            return None;
-        };
-        let (page, x, y) = self.allocate(picture.width + GAP, picture.height + GAP);
-        let glyph = AtlasGlyph {
-            page,
-            x,
-            y,
-            width: picture.width,
-            height: picture.height,
-            left: picture.left,
-            top: picture.top,
-            color: picture.color,
-        };
-        let target = &mut self.pages[page];
-        for (row, source) in picture.pixels.chunks_exact(picture.width as usize).enumerate() {
-            let start = ((y + row as u32) * PAGE_SIZE + x) as usize;
-            target.pixels[start..start + source.len()].copy_from_slice(source);
-        }
-        target.used = self.frame;
-        let area = [x, y, x + picture.width, y + picture.height];
-        target.changed = Some(match target.changed {
-            None => area,
-            Some(old) => [old[0].min(area[0]), old[1].min(area[1]), old[2].max(area[2]), old[3].max(area[3])],
+        let largest = self.largest_picture();
+        let fits = |p: &GlyphPicture| (1..=largest).contains(&p.width) && (1..=largest).contains(&p.height);
+        let glyph = picture.filter(fits).map(|picture| {
+            let (page, x, y) = self.allocate(picture.width, picture.height);
+            let target = &mut self.pages[page];
+            target.paint((x, y), picture.width, &picture.pixels);
+            target.used = self.frame;
+            AtlasGlyph {
+                page,
+                x,
+                y,
+                width: picture.width,
+                height: picture.height,
+                left: picture.left,
+                top: picture.top,
+                stretch: picture.stretch,
+                color: picture.color,
+            }
         });
-        self.glyphs.insert(key, Some(glyph));
-        Some(glyph)
+        self.glyphs.insert(key, glyph);
+        glyph
     }
 
     fn allocate(&mut self, width: u32, height: u32) -> (usize, u32, u32) {
-        for (index, page) in self.pages.iter_mut().enumerate() {
+        for (index, page) in self.pages.iter_mut().enumerate().filter(|(_, page)| !page.is_single) {
             if let Some((x, y)) = page.allocate(width, height) {
                 return (index, x, y);
             }
         }
-        let oldest = self
-            .pages
-            .iter()
-            .enumerate()
-            .min_by_key(|(_, page)| page.used)
-            .map(|(index, page)| (index, page.used));
-        let index = match oldest {
-            Some((index, used)) if self.pages.len() >= self.page_limit && used < self.frame => {
-                self.glyphs.retain(|_, glyph| glyph.is_none_or(|glyph| glyph.page != index));
-                self.generation += 1;
-                self.pages[index] = Page::new();
-                index
-            }
-            _ => {
-                self.pages.push(Page::new());
-                self.pages.len() - 1
-            }
+        let (room_width, room_height) = Page::room_for(width, height);
+        let is_first = self.pages.iter().all(|page| page.is_single);
+        let side = if is_first { FIRST_SIDE } else { SIDE }.min(self.max_side);
+        let page = if room_width <= side && room_height <= side {
+            (side, side, false)
+        } else if room_width <= SIDE.min(self.max_side) && room_height <= SIDE.min(self.max_side) {
+            (SIDE.min(self.max_side), SIDE.min(self.max_side), false)
+        } else {
+            (room_width, room_height, true)
         };
+        let index = self.make(page);
         let (x, y) = self.pages[index]
             .allocate(width, height)
-            .expect("an empty page holds any glyph that fits a page");
+            .expect("the page was made large enough for the picture");
         (index, x, y)
     }
-}
 
-impl Page {
-    fn new() -> Self {
-        Self {
-            pixels: vec![[0; 4]; (PAGE_SIZE * PAGE_SIZE) as usize],
-            shelves: Vec::new(),
-            used: 0,
-            fresh: true,
-            changed: None,
+    /// Makes an empty page, and room for it: pages that this frame has not used go, the one used least lately first. Returns its index.
+    fn make(&mut self, (width, height, is_single): (u32, u32, bool)) -> usize {
+        let needed = u64::from(width) * u64::from(height);
+        while self.pixels() + needed > self.room {
+            let unused =
+                self.pages.iter().enumerate().filter(|(_, page)| page.used < self.frame && !page.is_vacant());
+            let Some((index, _)) = unused.min_by_key(|(_, page)| page.used) else { break };
+            self.glyphs.retain(|_, glyph| glyph.is_none_or(|glyph| glyph.page != index));
+            self.generation += 1;
+            let pixels = self.pixels();
+            let page = &mut self.pages[index];
+            if pixels <= self.room && (page.width, page.height, page.is_single) == (width, height, is_single)
+            {
+                page.clear();
+                return index;
+            }
+            *page = Page::vacant();
         }
-    }
-
-    /// A place on the lowest shelf that fits well, or on a new shelf.
-    fn allocate(&mut self, width: u32, height: u32) -> Option<(u32, u32)> {
-        let fitting = self.shelves.iter_mut().filter(|shelf| {
-            shelf.height >= height && shelf.height <= height + height / 2 && shelf.filled + width <= PAGE_SIZE
-        });
-        if let Some(shelf) = fitting.min_by_key(|shelf| shelf.height) {
-            let place = (shelf.filled, shelf.top);
-            shelf.filled += width;
-            return Some(place);
+        let page = Page::new(width, height, is_single);
+        match self.pages.iter().position(Page::is_vacant) {
+            Some(index) => {
+                self.pages[index] = page;
+                index
+            }
+            None => {
+                self.pages.push(page);
+                self.pages.len() - 1
+            }
         }
-        let top = self.shelves.last().map_or(0, |shelf| shelf.top + shelf.height);
-        // Shelves come in steps of four pixels, so that glyphs of nearly equal height share them.
-        let shelf_height = height.next_multiple_of(4).min(PAGE_SIZE.checked_sub(top)?);
-        if shelf_height < height {
-            return None;
-        }
-        self.shelves.push(Shelf { top, height: shelf_height, filled: width });
-        Some((0, top))
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn key(glyph: u32) -> GlyphKey {
-        GlyphKey { font: FontId(0), glyph, size_bits: 0, subpixel: 0 }
-    }
-
-    fn picture(width: u32, height: u32, value: u8) -> Option<GlyphPicture> {
-        let pixels = vec![[value; 4]; (width * height) as usize];
-        Some(GlyphPicture { width, height, left: 0, top: 0, color: false, pixels })
-    }
-
-    #[test]
-    fn pictures_never_overlap_and_updates_rebuild_the_pages() {
-        let mut atlas = GlyphAtlas::default();
-        let mut mirror: Vec<Vec<[u8; 4]>> = Vec::new();
-        let mut placed = Vec::new();
-        for n in 0..3000u32 {
-            let (width, height) = (5 + n * 7 % 40, 5 + n * 11 % 50);
-            let value = (n % 250) as u8 + 1;
-            placed.push((atlas.insert(key(n), picture(width, height, value)).expect("fits"), value));
-            if n % 100 == 0 {
-                apply(&mut mirror, atlas.take_updates());
-            }
-        }
-        apply(&mut mirror, atlas.take_updates());
-        assert!(atlas.page_count() > 1);
-        for (glyph, value) in placed {
-            for y in glyph.y..glyph.y + glyph.height {
-                for x in glyph.x..glyph.x + glyph.width {
-                    assert_eq!(mirror[glyph.page][(y * PAGE_SIZE + x) as usize], [value; 4]);
-                }
-            }
-        }
-        assert!(atlas.take_updates().is_empty());
-    }
-
-    fn apply(mirror: &mut Vec<Vec<[u8; 4]>>, updates: Vec<AtlasUpdate>) {
-        for update in updates {
-            if update.page == mirror.len() {
-                assert!(update.whole_page);
-                mirror.push(vec![[0; 4]; (PAGE_SIZE * PAGE_SIZE) as usize]);
-            }
-            for (row, source) in update.pixels.chunks_exact(update.width as usize).enumerate() {
-                let start = ((update.y + row as u32) * PAGE_SIZE + update.x) as usize;
-                mirror[update.page][start..start + source.len()].copy_from_slice(source);
-            }
-        }
-    }
-
-    #[test]
-    fn the_page_used_least_lately_is_emptied_and_never_one_of_this_frame() {
-        let mut atlas = GlyphAtlas::with_page_limit(2);
-        let big = || picture(1000, 1000, 1);
-        atlas.begin_frame();
-        atlas.insert(key(0), big());
-        atlas.begin_frame();
-        atlas.insert(key(1), big());
-        atlas.begin_frame();
-        assert!(atlas.get(&key(0)).flatten().is_some());
-        atlas.insert(key(2), big());
-        assert_eq!((atlas.page_count(), atlas.generation()), (2, 1));
-        assert!(atlas.get(&key(0)).is_some() && atlas.get(&key(1)).is_none());
-        atlas.insert(key(3), big());
-        assert_eq!((atlas.page_count(), atlas.generation()), (3, 1));
-    }
-
-    #[test]
-    fn what_has_no_ink_or_no_room_is_nothing_to_paint() {
-        let mut atlas = GlyphAtlas::default();
-        assert!(atlas.insert(key(0), None).is_none());
-        assert!(atlas.insert(key(1), picture(2000, 10, 1)).is_none());
-        assert_eq!(atlas.get(&key(0)), Some(None));
-        assert_eq!(atlas.page_count(), 0);
-    }
-}
+mod tests;

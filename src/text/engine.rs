@@ -14,7 +14,7 @@ use super::lines::Breaker;
 use super::long::{self, LongParagraph};
 use super::raster;
 use super::shaping::Shaper;
-use super::style::{Align, Style, Weight};
+use super::style::{Align, Family, Style, Weight};
 
 /// Lays out paragraphs and draws glyphs. One a window; it may move to another thread.
 pub struct TextEngine {
@@ -216,13 +216,19 @@ impl TextEngine {
         if let Some(known) = self.atlas.get(&key) {
             return known;
         }
-        let picture = raster::rasterise(&mut self.scale, self.faces.face(key.font), key);
+        let largest = self.atlas.largest_picture();
+        let picture = raster::rasterise(&mut self.scale, self.faces.face(key.font), key, largest);
         self.atlas.insert(key, picture)
     }
 
     /// The file name in `fonts/` of a bundled face, or the path of one of the system's.
     pub fn font_file(&self, font: FontId) -> &str {
         &self.face(font).file
+    }
+
+    /// Starts to open the face of a family, if it is not there; true once it need not be waited for, also where there is none.
+    pub fn prepare(&mut self, family: &Family, weight: Weight) -> bool {
+        self.faces.is_settled(family, weight)
     }
 
     /// The family name of a face.
@@ -268,9 +274,9 @@ fn baseline(face: &Face, style: &Style) -> f32 {
 /// The advance of a space in ems.
 fn space_advance(face: &Face) -> f32 {
     use skrifa::MetadataProvider;
-    use skrifa::instance::{LocationRef, Size};
+    use skrifa::instance::Size;
     let font = face.skrifa();
-    let metrics = font.glyph_metrics(Size::unscaled(), LocationRef::default());
+    let metrics = font.glyph_metrics(Size::unscaled(), face.location());
     let glyph = font.charmap().map(' ').unwrap_or_default();
     metrics.advance_width(glyph).map_or(0.25, |advance| advance / face.units_per_em)
 }

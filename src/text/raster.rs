@@ -1,18 +1,48 @@
-//! Rasterising glyphs with swash: outlines without hinting, at quarters of a pixel, and coloured pictures where a font has them.
+//! Rasterising glyphs: outlines without hinting, at quarters of a pixel, and coloured pictures where a font has them.
+//!
+//! Outlines are swash's work. A font's own pictures are decoded by swash and brought to size here.
+
+mod picture;
 
 use swash::scale::image::Content;
-use swash::scale::{Render, ScaleContext, Source, StrikeWith};
+use swash::scale::{Render, ScaleContext, Source};
 use swash::zeno::{Format, Vector};
 
 use super::atlas::{GlyphKey, GlyphPicture};
 use super::fonts::Face;
 
-/// Draws one glyph; `None` when it has no ink.
-pub(super) fn rasterise(context: &mut ScaleContext, face: &Face, key: GlyphKey) -> Option<GlyphPicture> {
+/// Draws one glyph; `None` when it has no ink. A picture that would be wider or higher than `largest` pixels is drawn smaller, and
+/// says by how much it is to be stretched.
+pub(super) fn rasterise(
+    context: &mut ScaleContext,
+    face: &Face,
+    key: GlyphKey,
+    largest: u32,
+) -> Option<GlyphPicture> {
+    let size = f32::from_bits(key.size_bits);
+    // No glyph of an em of this size fits: it need not be tried.
+    let mut stretch = (size / largest as f32).ceil().max(1.0) as u32;
+    loop {
+        let picture = draw(context, face, key, size / stretch as f32)?;
+        let side = picture.width.max(picture.height);
+        if side <= largest {
+            let (left, top) = (picture.left * stretch as i32, picture.top * stretch as i32);
+            return Some(GlyphPicture { left, top, stretch, ..picture });
+        }
+        stretch = (stretch * side.div_ceil(largest)).max(stretch + 1);
+    }
+}
+
+fn draw(context: &mut ScaleContext, face: &Face, key: GlyphKey, size: f32) -> Option<GlyphPicture> {
     let glyph = u16::try_from(key.glyph).ok()?;
-    let mut scaler = context.builder(face.swash).size(f32::from_bits(key.size_bits)).hint(false).build();
-    let sources = [Source::ColorOutline(0), Source::ColorBitmap(StrikeWith::BestFit), Source::Outline];
-    let image = Render::new(&sources)
+    if face.has_pictures
+        && let Some(picture) = picture::draw(context, face, glyph, size)
+    {
+        return Some(picture);
+    }
+    let builder = context.builder(face.swash).size(size).hint(false).normalized_coords(face.coords());
+    let mut scaler = builder.build();
+    let image = Render::new(&[Source::ColorOutline(0), Source::Outline])
         .format(Format::Alpha)
         .offset(Vector::new(f32::from(key.subpixel) / 4.0, 0.0))
         .render(&mut scaler, glyph)?;
@@ -20,17 +50,18 @@ pub(super) fn rasterise(context: &mut ScaleContext, face: &Face, key: GlyphKey) 
     let color = image.content == Content::Color;
     let pixels: Vec<[u8; 4]> = match image.content {
         Content::Mask => image.data.iter().map(|alpha| [*alpha; 4]).collect(),
-        Content::Color | Content::SubpixelMask => image.data.chunks_exact(4).map(premultiply).collect(),
+        Content::Color | Content::SubpixelMask => {
+            image.data.chunks_exact(4).map(|rgba| premultiply([rgba[0], rgba[1], rgba[2], rgba[3]])).collect()
+        }
     };
-    if width == 0 || height == 0 || pixels.len() != (width * height) as usize {
+    if width == 0 || height == 0 || pixels.len() != width as usize * height as usize {
         return None;
     }
     let (left, top) = (image.placement.left, image.placement.top);
-    Some(GlyphPicture { width, height, left, top, color, pixels })
+    Some(GlyphPicture { width, height, left, top, stretch: 1, color, pixels })
 }
 
-fn premultiply(rgba: &[u8]) -> [u8; 4] {
-    let alpha = u16::from(rgba[3]);
-    let scale = |channel: u8| ((u16::from(channel) * alpha + 127) / 255) as u8;
-    [scale(rgba[0]), scale(rgba[1]), scale(rgba[2]), rgba[3]]
+fn premultiply([r, g, b, a]: [u8; 4]) -> [u8; 4] {
+    let scale = |channel: u8| ((u16::from(channel) * u16::from(a) + 127) / 255) as u8;
+    [scale(r), scale(g), scale(b), a]
 }

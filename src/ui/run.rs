@@ -60,12 +60,13 @@ fn window(context: &egui::Context, start: Start) -> Window {
     let coder = start.coder.map_or_else(default_coder, |name| Coder::new(&name));
     let waker = context.clone();
     let wake: crate::store::Wake = Arc::new(move || waker.request_repaint());
+    let wake_for_fonts = Arc::clone(&wake);
     let mut bench = Workbench::new(Surroundings::of_user(), coder, Box::new(SystemStamps), wake);
     bench.load_recent();
     if let Some(path) = start.path {
         bench.act(Action::OpenPath(path));
     }
-    Window::new(bench, FontLibrary::with_system_fonts())
+    Window::new(bench, FontLibrary::with_system_fonts(move || wake_for_fonts()))
 }
 
 /// Until the window is open, a panic of the windowing libraries (a missing library of the desktop is one) is kept rather than

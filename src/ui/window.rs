@@ -103,7 +103,7 @@ impl Window {
         self.take_drops(&context);
         self.take_close(&context);
         self.apply_look(&context);
-        self.ink.begin_frame();
+        self.ink.begin_frame(&context);
         let wishes = self.panels(ui);
         self.ink.end_frame(&context);
         let any = !wishes.is_empty();

@@ -118,9 +118,11 @@ impl Ink {
     }
 
     /// Tells the atlas that a frame begins; call once, before anything is painted.
-    pub fn begin_frame(&self) {
+    pub fn begin_frame(&self, context: &Context) {
+        let max_side = context.input(|input| input.max_texture_side);
         let mut inner = self.inner();
         inner.frame += 1;
+        inner.engine.atlas().set_max_side(u32::try_from(max_side).unwrap_or(u32::MAX));
         inner.engine.atlas().begin_frame();
         let frame = inner.frame;
         let oldest = frame.saturating_sub(KEPT_FRAMES);
@@ -134,45 +136,23 @@ impl Ink {
     /// Uploads what changed in the atlas; call once, after everything was painted.
     pub fn end_frame(&self, context: &Context) {
         let mut inner = self.inner();
-        let size = inner.engine.atlas().page_size() as usize;
-        let updates = inner.engine.atlas().take_updates();
-        if updates.is_empty() {
-            return;
-        }
-        let manager = context.tex_manager();
-        let mut manager = manager.write();
-        for update in updates {
-            while inner.textures.len() <= update.page {
-                let blank = ColorImage::filled([size, size], Color32::TRANSPARENT);
-                let name = format!("glyphs-{}", inner.textures.len());
-                inner.textures.push(manager.alloc(name, blank.into(), TextureOptions::NEAREST));
-            }
+        let Inner { engine, textures, .. } = &mut *inner;
+        for update in engine.atlas().take_updates() {
+            let texture = texture(textures, context, update.page);
             let pixels = update
                 .pixels
                 .iter()
                 .map(|&[r, g, b, a]| Color32::from_rgba_premultiplied(r, g, b, a))
                 .collect();
             let image = ColorImage::new([update.width as usize, update.height as usize], pixels);
-            let at = [update.x as usize, update.y as usize];
-            manager.set(inner.textures[update.page], ImageDelta::partial(at, image, TextureOptions::NEAREST));
+            let options = if update.smooth { TextureOptions::LINEAR } else { TextureOptions::NEAREST };
+            let delta = if update.whole_page {
+                ImageDelta::full(image, options)
+            } else {
+                ImageDelta::partial([update.x as usize, update.y as usize], image, options)
+            };
+            context.tex_manager().write().set(texture, delta);
         }
-    }
-
-    /// Makes the texture of every page of the atlas known, so that a mesh can name it.
-    fn texture(
-        engine: &mut TextEngine,
-        textures: &mut Vec<TextureId>,
-        context: &Context,
-        page: usize,
-    ) -> TextureId {
-        while textures.len() <= page {
-            let size = engine.atlas().page_size() as usize;
-            let blank = ColorImage::filled([size, size], Color32::TRANSPARENT);
-            let name = format!("glyphs-{}", textures.len());
-            let id = context.tex_manager().write().alloc(name, blank.into(), TextureOptions::NEAREST);
-            textures.push(id);
-        }
-        textures[page]
     }
 
     /// Lays a label out: sizes in points, `width` none for one line of any length, the bytes of `stressed` in bold. The layout
@@ -247,11 +227,22 @@ impl Ink {
             Stand { left: left as i32, top: top as i32, pixels_per_point: scale, color, lines: first..end };
         let mut inner = self.inner();
         let Inner { engine, textures, prints, .. } = &mut *inner;
-        let texture = |engine: &mut TextEngine, page| Self::texture(engine, textures, painter.ctx(), page);
+        let texture = |page| texture(textures, painter.ctx(), page);
         for (_, mesh) in prints.meshes(engine, layout, &stand, texture) {
             painter.add(Shape::Mesh(Arc::clone(mesh)));
         }
     }
+}
+
+/// The texture of a page of the atlas, so that a mesh can name it. A new one is a single pixel: the page itself comes with the frame's
+/// upload, so that nothing is uploaded twice.
+fn texture(textures: &mut Vec<TextureId>, context: &Context, page: usize) -> TextureId {
+    while textures.len() <= page {
+        let blank = ColorImage::filled([1, 1], Color32::TRANSPARENT);
+        let name = format!("glyphs-{}", textures.len());
+        textures.push(context.tex_manager().write().alloc(name, blank.into(), TextureOptions::NEAREST));
+    }
+    textures[page]
 }
 
 /// The style of a face at a size in points, in physical pixels.

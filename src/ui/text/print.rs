@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use egui::epaint::{Mesh, Vertex};
-use egui::{Color32, Rect, TextureId, pos2, vec2};
+use egui::{Color32, Rect, TextureId, pos2};
 
 use crate::text::{ParagraphLayout, Point, TextEngine};
 
@@ -22,6 +22,8 @@ struct Picture {
     height: u32,
     x: u32,
     y: u32,
+    /// Pixels on screen for one of the page.
+    stretch: u32,
     /// It has its own colours.
     colored: bool,
 }
@@ -74,7 +76,7 @@ impl Prints {
         engine: &mut TextEngine,
         layout: &Arc<ParagraphLayout>,
         stand: &Stand,
-        mut texture: impl FnMut(&mut TextEngine, usize) -> TextureId,
+        mut texture: impl FnMut(usize) -> TextureId,
     ) -> &[(usize, Arc<Mesh>)] {
         let generation = engine.atlas().generation();
         let fresh = || Print {
@@ -124,6 +126,7 @@ impl Print {
                         height: image.height,
                         x: image.x,
                         y: image.y,
+                        stretch: image.stretch,
                         colored: image.color,
                     }));
                 }
@@ -136,14 +139,13 @@ impl Print {
         &self,
         engine: &mut TextEngine,
         stand: &Stand,
-        texture: &mut impl FnMut(&mut TextEngine, usize) -> TextureId,
+        texture: &mut impl FnMut(usize) -> TextureId,
     ) -> Meshes {
-        let page_size = engine.atlas().page_size() as f32;
         let pictures = || self.lines[stand.lines.clone()].iter().flatten().flatten();
         let mut meshes: Vec<(usize, Mesh)> = Vec::new();
         for picture in pictures() {
             if !meshes.iter().any(|(page, _)| *page == picture.page) {
-                let mut mesh = Mesh::with_texture(texture(engine, picture.page));
+                let mut mesh = Mesh::with_texture(texture(picture.page));
                 let glyphs = pictures().filter(|other| other.page == picture.page).count();
                 mesh.vertices.reserve_exact(4 * glyphs);
                 mesh.indices.reserve_exact(6 * glyphs);
@@ -155,12 +157,15 @@ impl Print {
             let scale = stand.pixels_per_point;
             let (left, top) = (picture.left as f32, (stand.top + picture.top) as f32);
             let (width, height) = (picture.width as f32, picture.height as f32);
+            let stretch = picture.stretch as f32;
             let on_screen = Rect::from_min_max(
                 pos2(left / scale, top / scale),
-                pos2((left + width) / scale, (top + height) / scale),
+                pos2((left + width * stretch) / scale, (top + height * stretch) / scale),
             );
-            let corner = pos2(picture.x as f32, picture.y as f32);
-            let in_page = Rect::from_min_max(corner, corner + vec2(width, height)) / page_size;
+            let (page_width, page_height) = engine.atlas().page_size(picture.page);
+            let in_page = |x: f32, y: f32| pos2(x / page_width as f32, y / page_height as f32);
+            let (x, y) = (picture.x as f32, picture.y as f32);
+            let in_page = Rect::from_min_max(in_page(x, y), in_page(x + width, y + height));
             quad(mesh, on_screen, in_page, if picture.colored { Color32::WHITE } else { stand.color });
         }
         meshes.into_iter().map(|(page, mesh)| (page, Arc::new(mesh))).collect()

@@ -36,7 +36,7 @@ fn desk(text: &str, rows: Option<usize>) -> Harness<'static, Desk> {
     let mut harness =
         Harness::builder().with_size(vec2(300.0, 200.0)).with_step_dt(1.0 / 16.0).build_ui_state(
             move |ui, desk: &mut Desk| {
-                ink.begin_frame();
+                ink.begin_frame(ui.ctx());
                 let id = Id::unique("field");
                 let field = match rows {
                     None => Field::line(id, &mut desk.text, "Note"),
