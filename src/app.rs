@@ -15,6 +15,7 @@ mod rows;
 mod selection;
 mod sharing;
 mod tagging;
+pub mod view;
 mod wishes;
 mod workbench;
 
@@ -25,5 +26,6 @@ pub use keeping::{Keeping, Then};
 pub use rows::{Column, Row, Rows, TableView, found, tag_names};
 pub use selection::{Place, Selection};
 pub use tagging::TAG_COLORS;
+pub use view::View;
 pub use wishes::{Action, Dialog, Message, Notice, NoticeKind, Pick, TagDraft};
-pub use workbench::{OpenProject, Reveal, View, Workbench};
+pub use workbench::{OpenProject, Reveal, Workbench};

@@ -161,6 +161,8 @@ commands! {
     NextDocument "command-next-document" View 0 control("PageDown"), Project;
     /// Opens the document before.
     PreviousDocument "command-previous-document" View 0 control("PageUp"), Project;
+    /// Shows in what documents are set: font, size, leading, measure.
+    Reading "command-reading" View 1 control_shift("R"), Project;
     /// Makes the text larger.
     LargerText "command-larger-text" View 1 control("Plus"), Nothing;
     /// Makes the text smaller.

@@ -131,16 +131,28 @@ impl Workbench {
             return Some(rest);
         }
         self.view_changed = None;
-        let (state, id) = (self.window_state(), self.project()?.id());
         let roots = self.surroundings.roots.clone()?;
+        let of_project = self.project().map(|project| (project.id(), self.window_state()));
+        let setting = std::mem::take(&mut self.setting_changed).then(|| self.text_setting());
         // The view is a convenience: that it cannot be kept is nothing to bother anybody with.
-        std::thread::spawn(move || window_state::save(&roots, id, &state).ok());
+        std::thread::spawn(move || {
+            if let Some((id, state)) = of_project {
+                window_state::save(&roots, id, &state).ok();
+            }
+            if let Some(setting) = setting {
+                window_state::save_text_setting(&roots, &setting).ok();
+            }
+        });
         None
     }
 
     /// Ends the work on the open project: keeps the view, lets what waits be written, gives up the lock. It waits for the disk, so it
     /// is for when nothing is shown any more.
     pub fn shut(&mut self) {
+        let setting = std::mem::take(&mut self.setting_changed).then(|| self.text_setting());
+        if let (Some(setting), Some(roots)) = (setting, &self.surroundings.roots) {
+            window_state::save_text_setting(roots, &setting).ok();
+        }
         if let Some(open) = self.open.take() {
             if let Some(roots) = &self.surroundings.roots {
                 window_state::save(roots, open.project.id(), &self.window_state()).ok();

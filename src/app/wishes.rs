@@ -82,8 +82,18 @@ pub enum Action {
     LeaveAgain,
     /// Go on although the project could not be saved; its edits stay in the recovery folder.
     LeaveAnyway,
+    /// Set documents in this family.
+    SetFont(String),
     /// Set the size of the text, in points.
     SetTextSize(f32),
+    /// Set the height of a line, as a multiple of the text size.
+    SetLeading(f32),
+    /// Set the width of the column, as a multiple of the text size.
+    SetMeasure(f32),
+    /// Set documents as in a new project.
+    ResetSetting,
+    /// Say that the chosen family is not on this machine.
+    MissFont(String),
 }
 
 /// What a file dialog is for.
@@ -132,6 +142,8 @@ pub enum Dialog {
     Tag(TagDraft),
     /// A tag in use is about to go.
     RemoveTag(TagId),
+    /// How documents are set.
+    Reading,
     /// The list of shortcuts.
     Shortcuts,
     /// Files that are new in the source folder.

@@ -8,24 +8,19 @@ use super::keeping::{Keeping, Then};
 use super::opening::Outcome;
 use super::positions::Positions;
 use super::rows::TableView;
-use super::selection::{Place, Selection};
+use super::selection::Selection;
+use super::view::{TEXT_SIZE, View};
 use super::wishes::{Action, Dialog, Message, Notice, NoticeKind, Pick};
 use super::{Command, command::Needs};
 use crate::model::{
     Act, Annotation, AnnotationId, Coder, Document, DocumentId, Edit, EditError, History, Project, Span,
     Stamps, Step,
 };
-use crate::store::window_state::{RecentList, WindowState};
+use crate::store::window_state::RecentList;
 use crate::store::{Session, Surroundings, Wake};
-
-/// The sizes that the text can have, in points.
-const TEXT_SIZES: std::ops::RangeInclusive<f32> = 10.0..=64.0;
 
 /// So many notices stand at once.
 const NOTICES: usize = 3;
-
-/// The text size of a new project, in points.
-const TEXT_SIZE: f32 = 21.0;
 
 /// A project that is open, with what keeps it.
 pub struct OpenProject {
@@ -45,42 +40,6 @@ pub struct OpenProject {
     pub keeping: Keeping,
     /// Documents that appeared in the source folder and wait to be added.
     pub(super) found: Vec<Document>,
-}
-
-/// How things are shown: not part of the project, kept per project on this machine.
-#[derive(Clone, Debug)]
-pub struct View {
-    /// The document in the reading view.
-    pub document: Option<DocumentId>,
-    /// Where each document was left.
-    pub places: std::collections::HashMap<DocumentId, Place>,
-    /// The size of the text, in points.
-    pub text_size: f32,
-    /// The name of the theme.
-    pub theme: String,
-    /// Whether the document list is shown.
-    pub documents: bool,
-    /// Whether the codebook is shown.
-    pub codebook: bool,
-    /// Whether the annotation table is shown.
-    pub table: bool,
-    /// What the document list is filtered by.
-    pub document_filter: String,
-}
-
-impl Default for View {
-    fn default() -> Self {
-        Self {
-            document: None,
-            places: std::collections::HashMap::new(),
-            text_size: TEXT_SIZE,
-            theme: "light".to_owned(),
-            documents: true,
-            codebook: true,
-            table: true,
-            document_filter: String::new(),
-        }
-    }
 }
 
 /// A span that the reading view shall bring into view, once for each serial number.
@@ -117,6 +76,10 @@ pub struct Workbench {
     pub(super) closed: bool,
     /// When the view last changed and was not kept.
     pub(super) view_changed: Option<std::time::Instant>,
+    /// Whether how documents are set is part of that.
+    pub(super) setting_changed: bool,
+    /// The missing font that the person was told of.
+    pub(super) missed_font: Option<String>,
 }
 
 impl Workbench {
@@ -143,6 +106,8 @@ impl Workbench {
             leaving: None,
             closed: false,
             view_changed: None,
+            setting_changed: false,
+            missed_font: None,
         }
     }
 
@@ -306,7 +271,12 @@ impl Workbench {
             Action::Cancel(job) => self.jobs.cancel(job),
             Action::LeaveAgain => self.leave_again(),
             Action::LeaveAnyway => self.leave_anyway(),
+            Action::SetFont(family) => self.set_font(family),
             Action::SetTextSize(points) => self.set_text_size(points),
+            Action::SetLeading(leading) => self.set_leading(leading),
+            Action::SetMeasure(measure) => self.set_measure(measure),
+            Action::ResetSetting => self.reset_setting(),
+            Action::MissFont(family) => self.miss_font(&family),
         }
         self.refresh_rows();
     }
@@ -352,6 +322,7 @@ impl Workbench {
             Command::LargerText => self.set_text_size(self.view.text_size + 1.0),
             Command::SmallerText => self.set_text_size(self.view.text_size - 1.0),
             Command::ResetText => self.set_text_size(TEXT_SIZE),
+            Command::Reading => self.dialog = Some(Dialog::Reading),
             Command::ThemeLight => self.set_theme("light"),
             Command::ThemeSepia => self.set_theme("sepia"),
             Command::ThemeDark => self.set_theme("dark"),
@@ -360,24 +331,6 @@ impl Workbench {
             Command::ShowCodebook => self.toggle_panel(|view| &mut view.codebook),
             Command::ShowTable => self.toggle_panel(|view| &mut view.table),
             Command::Shortcuts => self.dialog = Some(Dialog::Shortcuts),
-        }
-    }
-
-    fn toggle_panel(&mut self, panel: impl Fn(&mut View) -> &mut bool) {
-        let shown = panel(&mut self.view);
-        *shown = !*shown;
-        self.view_changed = Some(std::time::Instant::now());
-    }
-
-    fn set_theme(&mut self, name: &str) {
-        self.view.theme = name.to_owned();
-        self.view_changed = Some(std::time::Instant::now());
-    }
-
-    fn set_text_size(&mut self, points: f32) {
-        if points.is_finite() {
-            self.view.text_size = points.clamp(*TEXT_SIZES.start(), *TEXT_SIZES.end());
-            self.view_changed = Some(std::time::Instant::now());
         }
     }
 
@@ -522,58 +475,6 @@ impl Workbench {
         self.notices.push(Notice { kind, message, details });
         let too_many = self.notices.len().saturating_sub(NOTICES);
         self.notices.drain(..too_many);
-    }
-
-    /// The view as it is kept on this machine for a project.
-    pub(super) fn window_state(&self) -> WindowState {
-        let place = self
-            .view
-            .document
-            .and_then(|document| self.view.places.get(&document))
-            .copied()
-            .unwrap_or_default();
-        let panels = [
-            ("documents", self.view.documents),
-            ("codebook", self.view.codebook),
-            ("table", self.view.table),
-        ];
-        WindowState {
-            document: self.view.document,
-            annotation: self.annotation.map(|(_, id)| id),
-            paragraph: place.paragraph,
-            offset: place.offset,
-            text_size: self.view.text_size,
-            shown: panels.into_iter().map(|(name, shown)| (name.to_owned(), shown)).collect(),
-            theme: self.view.theme.clone(),
-            ..WindowState::default()
-        }
-    }
-
-    /// Takes up the view that was kept; what was not kept stays as it is.
-    pub(super) fn restore_view(&mut self, state: WindowState) {
-        let shown = |name: &str, now: bool| state.shown.get(name).copied().unwrap_or(now);
-        let view = &self.view;
-        let place = Place { paragraph: state.paragraph, offset: state.offset };
-        self.view = View {
-            document: state.document,
-            places: state.document.map(|document| (document, place)).into_iter().collect(),
-            text_size: if state.text_size > 0.0 { state.text_size } else { view.text_size },
-            theme: if state.theme.is_empty() { view.theme.clone() } else { state.theme.clone() },
-            documents: shown("documents", view.documents),
-            codebook: shown("codebook", view.codebook),
-            table: shown("table", view.table),
-            document_filter: String::new(),
-        };
-        self.set_text_size(self.view.text_size);
-        self.view_changed = None;
-        // The selected annotation may lie in another document than the open one.
-        self.annotation = state.annotation.and_then(|id| {
-            let mut documents = self.project()?.documents().iter();
-            let document = documents.find(|document| {
-                self.project().is_some_and(|project| project.annotation(document.id, id).is_some())
-            })?;
-            Some((document.id, id))
-        });
     }
 }
 

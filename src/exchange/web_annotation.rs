@@ -4,7 +4,6 @@
 //! purpose is tagging, the note one for commenting, attributes for describing, and a relation is a body that links to another annotation.
 //! What the model has no word for (the key of an attribute, the kind of a relation, the hash of a text) is under the prefix `hashiya`.
 
-
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 

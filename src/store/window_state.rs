@@ -25,8 +25,14 @@ pub struct WindowState {
     pub paragraph: usize,
     /// How far into that paragraph the view begins, in points.
     pub offset: f32,
+    /// The family that documents are set in; empty means the usual one.
+    pub font: String,
     /// The size of the document's text in points; 0 means the usual one.
     pub text_size: f32,
+    /// The height of a line as a multiple of the text size; 0 means the usual one.
+    pub leading: f32,
+    /// The width of the column as a multiple of the text size; 0 means the usual one.
+    pub measure: f32,
     /// The sizes of the panels in points, by name.
     pub panels: BTreeMap<String, f32>,
     /// Which panels are shown or hidden, where the reader chose, by name.
@@ -35,6 +41,35 @@ pub struct WindowState {
     pub theme: String,
     /// The interface language; empty means the system's.
     pub language: String,
+}
+
+/// How a user had documents set last: where a project has nothing remembered, it begins with this. An empty or zero value means the
+/// usual one.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TextSetting {
+    /// The family.
+    pub font: String,
+    /// The size in points.
+    pub text_size: f32,
+    /// The height of a line as a multiple of the size.
+    pub leading: f32,
+    /// The width of the column as a multiple of the size.
+    pub measure: f32,
+}
+
+impl WindowState {
+    /// How documents are set.
+    pub fn text(&self) -> TextSetting {
+        let Self { font, text_size, leading, measure, .. } = self;
+        TextSetting { font: font.clone(), text_size: *text_size, leading: *leading, measure: *measure }
+    }
+
+    /// Sets how documents are set.
+    pub fn set_text(&mut self, setting: TextSetting) {
+        let TextSetting { font, text_size, leading, measure } = setting;
+        (self.font, self.text_size, self.leading, self.measure) = (font, text_size, leading, measure);
+    }
 }
 
 /// Projects and folders opened lately, the latest first.
@@ -65,9 +100,33 @@ impl RecentList {
     }
 }
 
-/// What the window remembers of a project.
+/// What the window remembers of a project. How documents are set is, where it remembers nothing, what the user chose last.
 pub fn load(roots: &Roots, project: ProjectId) -> WindowState {
-    read(&window_path(roots, project)).unwrap_or_default()
+    let mut state: WindowState = read(&window_path(roots, project)).unwrap_or_default();
+    let mut text = state.text();
+    let last: TextSetting = read(&text_path(roots)).unwrap_or_default();
+    if text.font.is_empty() {
+        text.font = last.font;
+    }
+    for (kept, last) in [
+        (&mut text.text_size, last.text_size),
+        (&mut text.leading, last.leading),
+        (&mut text.measure, last.measure),
+    ] {
+        if *kept == 0.0 {
+            *kept = last;
+        }
+    }
+    state.set_text(text);
+    state
+}
+
+/// Remembers how the user has documents set.
+///
+/// # Errors
+/// When the disk refuses.
+pub fn save_text_setting(roots: &Roots, setting: &TextSetting) -> Result<(), StoreError> {
+    write(&text_path(roots), setting)
 }
 
 /// Remembers it.
@@ -89,6 +148,10 @@ pub fn load_recent(roots: &Roots) -> RecentList {
 /// When the disk refuses.
 pub fn save_recent(roots: &Roots, recent: &RecentList) -> Result<(), StoreError> {
     write(&roots.state.join("recent.ron"), recent)
+}
+
+fn text_path(roots: &Roots) -> PathBuf {
+    roots.state.join("reading.ron")
 }
 
 fn window_path(roots: &Roots, project: ProjectId) -> PathBuf {

@@ -419,8 +419,11 @@ fn itemize(seen: &Seen<'_>, setting: &Setting<'_>, faces: &mut Faces, out: &mut 
         }
         items.push(Item { range: at..end, level, font, script, kind, clusters: 0..0 });
     }
-    fallback::keep_words_whole(text, flags, items, |word, given| {
-        faces.for_word(primary, weight, word, given)
+    let is_edge = |at: usize| setting.bold.iter().any(|range| range.start == at || range.end == at);
+    let is_grapheme = |at: usize| flags[at - start] & flag::GRAPHEME != 0;
+    fallback::keep_words_whole(text, items, is_grapheme, is_edge, |word, given| {
+        let (primary, weight) = setting.at(word.start);
+        faces.for_word(primary, weight, &text[word], given)
     });
 }
 

@@ -227,7 +227,7 @@ impl TextEngine {
     }
 
     /// Starts to open the face of a family, if it is not there; true once it need not be waited for, also where there is none.
-    pub fn prepare(&mut self, family: &Family, weight: Weight) -> bool {
+    pub fn is_settled(&mut self, family: &Family, weight: Weight) -> bool {
         self.faces.is_settled(family, weight)
     }
 

@@ -5,38 +5,46 @@
 
 use std::ops::Range;
 
-use super::analysis::{Item, Kind, LONGEST_RUN, flag};
+use super::analysis::{Item, Kind, LONGEST_RUN};
 use super::fonts::FontId;
 
-/// Gives every joined word one face, where it was given several and `choose` knows one that has all of it. `choose` is given the word
-/// and the faces that its letters have.
+/// Gives every joined word one face, where it was given several and `choose` knows one that has all of it. `choose` is given the word's
+/// bytes and the faces that its letters have. A word of which a part is bold is two words: `is_edge` says where such a part begins or
+/// ends; and `is_grapheme`, where a grapheme begins.
 pub(super) fn keep_words_whole(
     text: &str,
-    flags: &[u8],
     items: &mut Vec<Item>,
-    mut choose: impl FnMut(&str, &[FontId]) -> Option<FontId>,
+    is_grapheme: impl Fn(usize) -> bool,
+    is_edge: impl Fn(usize) -> bool,
+    mut choose: impl FnMut(Range<usize>, &[FontId]) -> Option<FontId>,
 ) {
+    let is_alike = |a: &Item, b: &Item| is_alike(a, b) && !is_edge(b.range.start);
     let mut mended: Vec<(Range<usize>, FontId)> = Vec::new();
     for index in 1..items.len() {
         let at = items[index].range.start;
-        if !is_torn(text, &items[index - 1], &items[index])
-            || mended.last().is_some_and(|(word, _)| at < word.end)
-        {
+        let (before, after) = (&items[index - 1], &items[index]);
+        let is_torn = before.font != after.font && is_alike(before, after) && is_joined(text, at);
+        if !is_torn || mended.last().is_some_and(|(word, _)| at < word.end) {
             continue;
         }
-        let (word, of_word) = word_around(text, flags, items, index);
+        let (word, of_word) = word_around(text, items, index, &is_grapheme, is_alike);
         let given: Vec<FontId> = items[of_word].iter().map(|item| item.font).collect();
-        if let Some(font) = choose(&text[word.clone()], &given) {
+        if let Some(font) = choose(word.clone(), &given) {
             mended.push((word, font));
         }
     }
     if !mended.is_empty() {
-        *items = mend(text, std::mem::take(items), &mended);
+        *items = mend(text, std::mem::take(items), &mended, is_alike);
     }
 }
 
 /// The items with other faces for some words: cut where those begin and end, and joined with neighbours that are alike now.
-fn mend(text: &str, items: Vec<Item>, words: &[(Range<usize>, FontId)]) -> Vec<Item> {
+fn mend(
+    text: &str,
+    items: Vec<Item>,
+    words: &[(Range<usize>, FontId)],
+    is_alike: impl Fn(&Item, &Item) -> bool,
+) -> Vec<Item> {
     let mut mended: Vec<Item> = Vec::with_capacity(items.len());
     let mut words = words.iter().peekable();
     for item in items {
@@ -48,16 +56,17 @@ fn mend(text: &str, items: Vec<Item>, words: &[(Range<usize>, FontId)]) -> Vec<I
                 Some((word, _)) => (word.start.min(item.range.end), item.font),
                 None => (item.range.end, item.font),
             };
+            let part = Item { range: at..end, font, ..item.clone() };
             match mended.last_mut() {
                 Some(last)
                     if last.font == font
-                        && is_alike(last, &item)
+                        && is_alike(last, &part)
                         && is_joined(text, at)
                         && end - last.range.start < LONGEST_RUN =>
                 {
                     last.range.end = end;
                 }
-                _ => mended.push(Item { range: at..end, font, ..item.clone() }),
+                _ => mended.push(part),
             }
             at = end;
         }
@@ -73,11 +82,6 @@ fn is_alike(a: &Item, b: &Item) -> bool {
         && a.script == harfrust::script::ARABIC
 }
 
-/// Whether a word goes from one item into the next, in another font.
-fn is_torn(text: &str, before: &Item, after: &Item) -> bool {
-    before.font != after.font && is_alike(before, after) && is_joined(text, after.range.start)
-}
-
 /// Whether the characters before and after a byte belong to one joined word.
 fn is_joined(text: &str, at: usize) -> bool {
     text[..at].chars().next_back().is_some_and(is_of_word)
@@ -85,7 +89,13 @@ fn is_joined(text: &str, at: usize) -> bool {
 }
 
 /// The joined word that goes over the beginning of an item, as far as items are alike, and the items that it touches.
-fn word_around(text: &str, flags: &[u8], items: &[Item], index: usize) -> (Range<usize>, Range<usize>) {
+fn word_around(
+    text: &str,
+    items: &[Item],
+    index: usize,
+    is_grapheme: impl Fn(usize) -> bool,
+    is_alike: impl Fn(&Item, &Item) -> bool,
+) -> (Range<usize>, Range<usize>) {
     let (mut start, mut end) = (items[index].range.start, items[index].range.start);
     let (mut first, mut last) = (index, index);
     loop {
@@ -109,7 +119,7 @@ fn word_around(text: &str, flags: &[u8], items: &[Item], index: usize) -> (Range
         last += 1;
     }
     // A mark on something that is no letter stays with it.
-    while start < end && flags[start] & flag::GRAPHEME == 0 {
+    while start < end && !is_grapheme(start) {
         start += 1;
     }
     (start..end, first..last + 1)

@@ -5,11 +5,12 @@ mod export;
 mod files;
 mod leave;
 mod path;
+mod reading;
 mod remove_tag;
 mod shortcuts;
 mod tag;
 
-use egui::{CornerRadius, Frame, Id, Key, Margin, Modal, Modifiers, Ui, UiKind, vec2};
+use egui::{Align2, CornerRadius, Frame, Id, Key, Margin, Modal, Modifiers, Ui, UiKind, vec2};
 
 use crate::app::{Action, Dialog};
 use crate::ui::scene::Scene;
@@ -41,23 +42,31 @@ impl Dialogs {
             Frame::popup(ui.style()).inner_margin(Margin::same(20)).corner_radius(CornerRadius::same(10));
         // Each kind of dialog has an area of its own: an area remembers how high it was.
         let id = Id::unique("dialog").with(std::mem::discriminant(dialog));
-        let response = Modal::new(id).frame(frame).backdrop_color(egui::Color32::from_black_alpha(64)).show(
-            ui.ctx(),
-            |ui| {
-                ui.set_width(if matches!(dialog, Dialog::Shortcuts) { 520.0 } else { 440.0 });
-                ui.spacing_mut().item_spacing.y = 8.0;
-                match dialog {
-                    Dialog::Path(pick, path) => path::show(ui, scene, pick, path, is_new),
-                    Dialog::Export(plan) => export::show(ui, scene, plan),
-                    Dialog::Leave { reason, then } => leave::show(ui, scene, reason, then),
-                    Dialog::Details(document) => details::show(ui, scene, *document),
-                    Dialog::Tag(draft) => tag::show(ui, scene, draft, is_new),
-                    Dialog::RemoveTag(tag) => remove_tag::show(ui, scene, *tag),
-                    Dialog::Shortcuts => shortcuts::show(ui, scene),
-                    Dialog::Found(files) => files::show_found(ui, scene, files),
-                }
-            },
-        );
+        let mut modal = Modal::new(id).frame(frame).backdrop_color(egui::Color32::from_black_alpha(64));
+        if matches!(dialog, Dialog::Reading) {
+            // What it changes is to be seen beside it.
+            let area = Modal::default_area(id).anchor(Align2::RIGHT_TOP, vec2(-12.0, 44.0));
+            modal = modal.area(area).backdrop_color(egui::Color32::TRANSPARENT);
+        }
+        let response = modal.show(ui.ctx(), |ui| {
+            ui.set_width(match dialog {
+                Dialog::Shortcuts => 520.0,
+                Dialog::Reading => reading::WIDTH,
+                _ => 440.0,
+            });
+            ui.spacing_mut().item_spacing.y = 8.0;
+            match dialog {
+                Dialog::Path(pick, path) => path::show(ui, scene, pick, path, is_new),
+                Dialog::Export(plan) => export::show(ui, scene, plan),
+                Dialog::Leave { reason, then } => leave::show(ui, scene, reason, then),
+                Dialog::Details(document) => details::show(ui, scene, *document),
+                Dialog::Tag(draft) => tag::show(ui, scene, draft, is_new),
+                Dialog::RemoveTag(tag) => remove_tag::show(ui, scene, *tag),
+                Dialog::Reading => reading::show(ui, scene, is_new),
+                Dialog::Shortcuts => shortcuts::show(ui, scene),
+                Dialog::Found(files) => files::show_found(ui, scene, files),
+            }
+        });
         let escaped = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
         if may_escape && (escaped || response.backdrop_response.clicked()) {
             scene.wish(Action::CloseDialog);

@@ -10,24 +10,23 @@ mod page;
 mod pointer;
 mod spoken;
 
+use std::time::{Duration, Instant};
+
 use egui::{Pos2, Rect, Response, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 use crate::app::{Action, Place, Reveal, Selection};
 use crate::model::{AnnotationId, ByteOffset, Span};
-use crate::text::{Align, Caret, Rect as PixelRect};
+use crate::text::{Align, Caret, Family, Rect as PixelRect};
 use crate::ui::scene::Scene;
 use crate::ui::text::Label;
 
-use page::Page;
-
-/// The height of a line, as a multiple of the text size: room for vowels above and below, and for rules under the words.
-const LEADING: f32 = 1.8;
+use page::{Page, Setting};
 
 /// The name under which assistive technology finds the view.
 pub const NAME: &str = "reading-view";
 
-/// The column's measure, as a multiple of the text size.
-const MEASURE: f32 = 30.0;
+/// A font that is still being opened is waited for so long, with nothing on the paper, before another one stands in for it.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// A line as it stands on screen.
 #[derive(Clone, Debug)]
@@ -68,6 +67,8 @@ pub struct Reading {
     selection: Option<Rect>,
     /// The view as assistive technology was told of it last.
     told_as: Option<egui::Id>,
+    /// Since when its font has been awaited.
+    awaited: Option<Instant>,
     /// The marks and glosses of what is in view, and what they were made for.
     marked: Option<(InView, Vec<marks::Band>, Vec<glosses::Gloss>)>,
 }
@@ -77,7 +78,7 @@ pub struct Reading {
 struct InView {
     revision: Option<u64>,
     span: Span,
-    measures: (f32, f32),
+    setting: Setting,
     glosses: Option<f32>,
     scale: f32,
     selected: Option<AnnotationId>,
@@ -92,7 +93,7 @@ struct Plan {
 }
 
 impl Plan {
-    fn new(pane: Rect, text_size: f32, rtl: bool) -> Self {
+    fn new(pane: Rect, (text_size, measure): (f32, f32), rtl: bool) -> Self {
         let edge = 30.0;
         let numbers = 26.0;
         let gap = 34.0;
@@ -100,7 +101,7 @@ impl Plan {
         let with_glosses = room > 480.0;
         let glosses_width = if with_glosses { (room * 0.27).clamp(150.0, 250.0) } else { 0.0 };
         let around = if with_glosses { glosses_width + gap } else { 0.0 };
-        let measure = (text_size * MEASURE).min(room - around).max(60.0).floor();
+        let measure = (text_size * measure).min(room - around).max(60.0).floor();
         let spare = (room - around - measure).max(0.0) / 2.0;
         let top_to_bottom = pane.y_range();
         let (column, glosses) = if rtl {
@@ -170,7 +171,12 @@ impl Reading {
             return response;
         };
         let scale = ui.ctx().pixels_per_point();
-        let text_size = scene.bench.view().text_size;
+        let view = scene.bench.view();
+        let (text_size, family) = (view.text_size, Family::named(&view.font));
+        if self.awaits_font(ui, scene, &family) {
+            ui.painter().rect_filled(pane, 0.0, scene.look.paper);
+            return response;
+        }
         if self.page.as_ref().is_none_or(|page| !page.is_of(&document)) {
             self.page = Some(Page::new(&document));
             self.marked = None;
@@ -178,9 +184,16 @@ impl Reading {
             self.reported = None;
         }
         let Some(page) = self.page.as_mut() else { return response };
-        let plan = Plan::new(pane, text_size, page.direction().is_rtl());
+        let plan = Plan::new(pane, (text_size, view.measure), page.direction().is_rtl());
         let top = 26.0 * scale;
-        page.arrange(plan.column.width() * scale, text_size, scale, pane.height() * scale, top);
+        let setting = Setting {
+            width: plan.column.width() * scale,
+            family,
+            size: text_size * scale,
+            leading: view.leading,
+            fonts: scene.ink.fonts(),
+        };
+        page.arrange(setting, pane.height() * scale, top);
         if self.reported.is_none() {
             page.go_to(scene.bench.view().places.get(&document.id).copied().unwrap_or_default());
             self.reported = Some(page.place());
@@ -200,6 +213,25 @@ impl Reading {
         }
         self.report(scene);
         response
+    }
+
+    /// Whether the view stays blank because its font is still being opened. That a font is missing is said.
+    fn awaits_font(&mut self, ui: &Ui, scene: &Scene, family: &Family) -> bool {
+        let name = family.name();
+        if scene.ink.has_family(name) == Some(false) && scene.bench.missed_font() != Some(name) {
+            scene.wish(Action::MissFont(name.to_owned()));
+        }
+        if scene.ink.prepare(family) {
+            self.awaited = None;
+            return false;
+        }
+        // What is shown already is shown on in the font it has.
+        let since = self.awaited.get_or_insert_with(Instant::now);
+        let rest = PATIENCE.checked_sub(since.elapsed()).filter(|_| self.page.is_none());
+        if let Some(rest) = rest {
+            ui.ctx().request_repaint_after(rest);
+        }
+        rest.is_some()
     }
 
     fn reveal(&mut self, reveal: Reveal, scene: &Scene) {
@@ -231,7 +263,7 @@ impl Reading {
         let in_view = InView {
             revision: scene.bench.open().map(|open| open.revision),
             span: page.span_in_view(),
-            measures: page.measures(),
+            setting: page.setting().clone(),
             glosses: plan.glosses.map(|margin| margin.width()),
             scale,
             selected: scene.bench.annotation().map(|annotation| annotation.id),

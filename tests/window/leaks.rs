@@ -16,6 +16,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use hashiya::app::command::MENUS;
+use hashiya::app::view::FONT;
 use hashiya::app::{Action, Command, Dialog, ExportPlan, Pick, TAG_COLORS, TagDraft, Then};
 use hashiya::model::{
     Annotation, AnnotationTable, Codebook, Coder, Document, Project, Relation, Settings, Stamps as _, Tag,
@@ -29,7 +30,7 @@ use crate::desk::{Desk, Home};
 const MARK: char = '\u{e000}';
 
 /// The fields that somebody can write; each holds the mark and its own name.
-const FIELDS: [&str; 17] = [
+const FIELDS: [&str; 18] = [
     "title",
     "text",
     "file",
@@ -47,6 +48,7 @@ const FIELDS: [&str; 17] = [
     "path",
     "rows",
     "documents",
+    "font",
 ];
 
 /// What a field holds.
@@ -328,12 +330,16 @@ fn dialogs(tour: &mut Tour) {
             &["tag"],
         ),
         (Dialog::RemoveTag(tag.id), &["tag"]),
+        // A font that is on no machine is named in the list and in a notice.
+        (Dialog::Reading, &["font"]),
         (Dialog::Shortcuts, &[]),
         (Dialog::Found(vec![written("file")]), &["file"]),
     ];
     let mut visited = BTreeSet::new();
     for (dialog, fields) in wanted {
         visited.insert(variant(&dialog));
+        let font = if dialog == Dialog::Reading { written("font") } else { FONT.to_owned() };
+        tour.desk.harness.state_mut().bench_mut().act(Action::SetFont(font));
         tour.desk.harness.state_mut().bench_mut().act(Action::Show(dialog.clone()));
         tour.desk.settle();
         tour.look(&variant(&dialog), fields);

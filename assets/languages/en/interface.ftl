@@ -32,6 +32,7 @@ command-next-annotation = Next annotation
 command-previous-annotation = Previous annotation
 command-next-document = Next document
 command-previous-document = Previous document
+command-reading = Reading…
 command-larger-text = Larger text
 command-smaller-text = Smaller text
 command-reset-text = Usual text size
@@ -200,6 +201,8 @@ notice-carried = { $lost ->
    *[other] { $lost } annotations did not fit the new text and were left out; Undo brings them back.
 }
 
+notice-font-missing = The font { $font } is not on this machine, so documents are set in Amiri. The choice is kept.
+
 path-open-folder = Open folder
 path-add-documents = Add documents
 path-save-as = Save as
@@ -240,6 +243,17 @@ remove-tag-uses = { $count ->
     [one] One annotation carries it. The annotation stays, without this tag. Undo brings it back.
    *[other] { $count } annotations carry it. They stay, without this tag. Undo brings it back.
 }
+
+reading-title = Reading
+reading-font = Font
+reading-fonts-searching = Looking for fonts…
+reading-font-missing = { $font } (missing)
+reading-size = Size
+reading-size-value = { $points } pt
+reading-leading = Leading
+reading-measure = Width
+reading-measure-value = { $ems } em
+reading-reset = Usual setting
 
 shortcuts-title = Keyboard shortcuts
 

@@ -1,3 +1,5 @@
+//! The atlas against a mirror that sees only its uploads, as the interface does.
+
 use super::*;
 
 fn key(glyph: u32) -> GlyphKey {

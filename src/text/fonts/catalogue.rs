@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 
+use skrifa::raw::TableProvider;
 use skrifa::{FontRef, GlyphId, MetadataProvider};
 
 use super::face::{WEIGHT_AXIS, draws};
@@ -21,8 +22,8 @@ pub(super) struct Entry {
     weight: u16,
     /// The weights of a variable font.
     axis: Option<(f32, f32)>,
-    /// Whether it may have pictures instead of letters.
-    is_colored: bool,
+    /// Whether it has pictures in colours that can be drawn.
+    has_pictures: bool,
     /// Whether it sets Arabic: it has every letter, and joins them.
     is_arabic: bool,
     coverage: Coverage,
@@ -66,6 +67,9 @@ impl Coverage {
 
 /// The letters of Arabic, without which no family is offered for reading.
 const LETTERS: [(u32, u32); 2] = [(0x621, 0x63a), (0x641, 0x64a)];
+
+/// What makes a key of a digit.
+const KEY: char = '\u{20e3}';
 
 /// Families that have a glyph for everything, or an empty one.
 const NOT_FOR_READING: [&str; 3] = ["LastResort", "Last Resort", "Adobe Blank"];
@@ -128,8 +132,8 @@ impl Catalogue {
         found.into_iter().map(|(index, entry)| (index, entry.at(wanted).1)).collect()
     }
 
-    /// The faces that have a character, the best first: pictures where they are wanted and letters where not; upright; of the wanted
-    /// weight; made for what stands around the character rather than for everything.
+    /// The faces that have a character, the best first: pictures where they are wanted and letters where not; upright; made for what
+    /// stands around the character rather than for everything; of the wanted weight.
     pub fn covering(&self, c: char, weight: Weight, as_picture: bool) -> Vec<Choice> {
         let code = u32::from(c);
         let (block, block_end) = (code & !0x7f, code | 0x7f);
@@ -140,7 +144,7 @@ impl Catalogue {
         found.sort_by_cached_key(|&at| {
             let entry = &self.entries[at];
             (
-                entry.is_colored != as_picture,
+                entry.has_pictures != as_picture,
                 is_arabic && !entry.is_arabic,
                 !entry.is_upright,
                 entry.stretch,
@@ -156,6 +160,11 @@ impl Catalogue {
 impl Entry {
     pub fn is_of(&self, family: &str) -> bool {
         self.families.iter().any(|name| name == family)
+    }
+
+    /// Whether it has pictures of sequences that begin with a character which alone is no picture: keys and flags.
+    pub fn has_sequences(&self, c: char) -> bool {
+        self.has_pictures && (c > '9' || self.coverage.contains(u32::from(KEY)))
     }
 
     /// The weight nearest to the wanted one that it reaches, and where on its axis that is.
@@ -198,7 +207,9 @@ fn entry(database: &fontdb::Database, info: &fontdb::FaceInfo) -> Option<Entry> 
             axis: weights
                 .map(|axis| (axis.min_value(), axis.max_value()))
                 .filter(|(least, most)| least < most),
-            is_colored: has(b"CBDT") || has(b"sbix") || has(b"COLR") || has(b"SVG "),
+            has_pictures: has(b"CBDT")
+                || has(b"sbix")
+                || font.colr().is_ok_and(|colr| colr.num_base_glyph_records() > 0),
             is_arabic,
             coverage,
         })

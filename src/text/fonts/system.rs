@@ -121,9 +121,11 @@ impl SystemFonts {
         self.once_found(waits, |found| Arc::clone(&found.arabic))
     }
 
-    /// Whether there is a family of this name; none while that is not known.
+    /// Whether there is a family of this name; none while that is not known. One that could not be opened is not there.
     pub fn has(&self, family: &str, waits: bool) -> Option<bool> {
-        self.once_found(waits, |found| found.catalogue.has(family))
+        let ask = Ask::Family(Family::named(family), Weight::Regular);
+        let is_broken = self.shared.state().answers.get(&ask) == Some(&Answer::Known(None));
+        self.once_found(waits, |found| found.catalogue.has(family) && !is_broken)
     }
 
     fn once_found<T>(&self, waits: bool, read: impl FnOnce(&Found) -> T) -> Option<T> {
@@ -213,11 +215,17 @@ impl Shelf {
     /// The best face for a question; its number is `next` if it was not open before.
     fn find(&mut self, ask: &Ask, next: usize) -> Option<Taken> {
         let next = u16::try_from(next).ok()?;
-        let (choices, letter) = match ask {
+        let (mut choices, letter) = match ask {
             Ask::Family(family, weight) => (self.catalogue.of_family(family.name(), *weight), None),
             Ask::Letter(c, weight) => (self.catalogue.covering(*c, *weight, false), Some(*c)),
             Ask::Picture(c) => (self.catalogue.covering(*c, Weight::Regular, true), Some(*c)),
         };
+        // A digit, or the letter of a flag, is a picture only with what follows it: alone it may be blank.
+        let is_part = |c: char| matches!(c, '#' | '*' | '0'..='9' | '\u{1f1e6}'..='\u{1f1ff}');
+        let letter = letter.filter(|c| !(matches!(ask, Ask::Picture(_)) && is_part(*c)));
+        if let (Ask::Picture(c), None) = (ask, letter) {
+            choices.retain(|(entry, _)| self.catalogue.entries[*entry].has_sequences(*c));
+        }
         choices.into_iter().find_map(|choice| self.take(choice, letter, next))
     }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use egui::{Rect, Sense, Ui, vec2};
 
+use crate::app::view::FONT;
 use crate::app::{Action, Job};
 use crate::model::ByteOffset;
 use crate::ui::look;
@@ -37,7 +38,9 @@ pub fn show(ui: &mut Ui, scene: &Scene) -> String {
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let size = scene.bench.view().text_size.round() as usize;
-            quiet(&scene.say_with("foot-text-size", &[("size", size)], &[("family", "Amiri")]), ui);
+            let chosen = scene.bench.view().font.as_str();
+            let family = if scene.ink.has_family(chosen) == Some(false) { FONT } else { chosen };
+            quiet(&scene.say_with("foot-text-size", &[("size", size)], &[("family", family)]), ui);
         });
     });
     state

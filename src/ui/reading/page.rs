@@ -12,19 +12,43 @@ use crate::text::{
 };
 use crate::ui::text::Ink;
 
-use super::LEADING;
-
 /// The space after a paragraph, as a multiple of the text size.
 const GAP: f32 = 0.42;
 
-/// How much larger the title stands.
+/// How much larger the title stands, and how much tighter its lines.
 const TITLE: f32 = 1.22;
+const TITLE_LEADING: f32 = 0.89;
 
 /// A title longer than this, in bytes, is set as any paragraph.
 const LONGEST_TITLE: usize = 400;
 
 /// Lines that are looked at together.
 const LINES: usize = 32;
+
+/// How a page is set.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Setting {
+    /// The column's width, in pixels.
+    pub width: f32,
+    /// The family of the text.
+    pub family: Family,
+    /// The text size, in pixels.
+    pub size: f32,
+    /// The height of a line, as a multiple of the size.
+    pub leading: f32,
+    /// Counts the fonts that came later than they were needed.
+    pub fonts: u64,
+}
+
+/// A line that stays where it is while all around it is laid out anew.
+#[derive(Clone, Copy, Debug)]
+struct Held {
+    paragraph: usize,
+    /// A byte of it, within the paragraph.
+    byte: usize,
+    /// How far below the line's top the window's top is, as a share of the line's height.
+    share: f32,
+}
 
 /// A paragraph in view.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -46,8 +70,8 @@ pub struct Page {
     flow: Flow,
     layouts: HashMap<usize, Arc<ParagraphLayout>>,
     shown: Vec<Shown>,
-    width: f32,
-    size: f32,
+    setting: Setting,
+    held: Option<Held>,
     height: f32,
     top: f32,
 }
@@ -68,8 +92,8 @@ impl Page {
             flow: Flow::new([]),
             layouts: HashMap::new(),
             shown: Vec::new(),
-            width: 0.0,
-            size: 0.0,
+            setting: Setting { width: 0.0, family: Family::AMIRI, size: 0.0, leading: 0.0, fonts: 0 },
+            held: None,
             height: 0.0,
             top: 0.0,
             text,
@@ -125,16 +149,16 @@ impl Page {
         (is_short && self.len() > first + 1).then_some(first)
     }
 
-    /// Takes up the pane's measures: column width in pixels, text size in points, the pane's height, and the room above the first
-    /// paragraph. Where they change, the paragraph at the top stays there.
-    pub fn arrange(&mut self, width: f32, size: f32, scale: f32, height: f32, top: f32) {
-        let size = size * scale;
-        if (self.width, self.size) != (width, size) {
+    /// Takes up how the page is set, the pane's height in pixels, and the room above the first paragraph. Where the setting changes, the
+    /// words at the top stay there.
+    pub fn arrange(&mut self, setting: Setting, height: f32, top: f32) {
+        if self.setting != setting {
             let place = self.place();
-            let is_first = self.size == 0.0;
-            (self.width, self.size) = (width, size);
+            let is_first = self.setting.size == 0.0;
+            self.held = self.held.or_else(|| self.hold());
+            self.setting = setting;
             self.layouts.clear();
-            let line = self.line_height();
+            let (size, width, line) = (self.setting.size, self.setting.width, self.line_height());
             let estimates: Vec<f32> = (0..self.len())
                 .map(|index| Flow::estimate(self.paragraph(index).len(), size, line, width) + self.gap())
                 .collect();
@@ -148,41 +172,58 @@ impl Page {
         self.flow.set_viewport((height - top).max(1.0));
     }
 
+    /// The line at the window's top; none where that is the beginning of a paragraph, which stays by itself.
+    fn hold(&self) -> Option<Held> {
+        let anchor = self.flow.anchor();
+        let offset = anchor.offset as f32;
+        let layout = self.layouts.get(&anchor.paragraph).filter(|_| offset > 0.0)?;
+        let line = layout.lines().iter().find(|line| line.bottom > offset)?;
+        let share = (offset - line.top) / (line.bottom - line.top);
+        Some(Held { paragraph: anchor.paragraph, byte: line.range.start, share })
+    }
+
     fn line_height(&self) -> f32 {
-        (self.size * LEADING).round()
+        (self.setting.size * self.setting.leading).round()
     }
 
     /// The space below a paragraph, in pixels.
     pub fn gap(&self) -> f32 {
-        (self.size * GAP).round()
+        (self.setting.size * GAP).round()
     }
 
     fn style(&self, paragraph: usize) -> Style {
         let is_title = self.title == Some(paragraph);
-        let size = if is_title { self.size * TITLE } else { self.size };
+        let Setting { family, size, leading, .. } = self.setting.clone();
+        let size = if is_title { size * TITLE } else { size };
         Style {
-            family: Family::AMIRI,
+            family,
             size,
             weight: if is_title { Weight::Bold } else { Weight::Regular },
-            line_height: if is_title { (size * 1.6).round() } else { self.line_height() },
+            line_height: if is_title { (size * leading * TITLE_LEADING).round() } else { self.line_height() },
         }
     }
 
     /// Where the page stands.
     pub fn place(&self) -> Place {
         let anchor = self.flow.anchor();
-        let size = if self.size > 0.0 { self.size } else { 1.0 };
+        let size = if self.setting.size > 0.0 { self.setting.size } else { 1.0 };
         Place { paragraph: anchor.paragraph, offset: anchor.offset as f32 / size }
     }
 
     /// Goes to a place.
     pub fn go_to(&mut self, place: Place) {
         let paragraph = place.paragraph.min(self.len().saturating_sub(1));
-        self.flow.jump_to(paragraph, place.offset * self.size);
+        self.flow.jump_to(paragraph, place.offset * self.setting.size);
     }
 
     /// Lays out what is in view, and finds where it stands.
     pub fn fill(&mut self, ink: &Ink) {
+        if let Some(held) = self.held.take() {
+            let layout = self.lay_out(held.paragraph, ink);
+            let line = layout.lines().get(layout.line_of(Caret::after(held.byte)));
+            let offset = line.map_or(0.0, |line| line.top + held.share * (line.bottom - line.top));
+            self.flow.jump_to(held.paragraph, offset);
+        }
         // Each pass may bring further paragraphs into view where estimates were too high; it ends because each pass lays out at least
         // one paragraph more.
         for _ in 0..self.len().min(400) + 1 {
@@ -217,7 +258,7 @@ impl Page {
         }
         let text = &self.text[self.paragraph(paragraph)];
         let direction = paragraph_direction(text, self.direction);
-        let (style, width) = (self.style(paragraph), self.width);
+        let (style, width) = (self.style(paragraph), self.setting.width);
         let layout = ink.with_engine(|engine| {
             Arc::new(engine.lay_out(text, &style, direction, Align::Start, Some(width)))
         });
@@ -237,9 +278,9 @@ impl Page {
         self.shown.get(paragraph.checked_sub(first)?).map(|shown| shown.top)
     }
 
-    /// The column's width and the text size for which paragraphs are laid out, in pixels.
-    pub fn measures(&self) -> (f32, f32) {
-        (self.width, self.size)
+    /// How paragraphs are laid out.
+    pub fn setting(&self) -> &Setting {
+        &self.setting
     }
 
     /// The first and the last paragraph in view.

@@ -165,7 +165,7 @@ impl<'a> Field<'a> {
             one_line: rows.is_none(),
             forced: state.forced,
             fallback: first_strong_direction(hint, fallback),
-            style: hash((&style, rows.map(|_| room.to_bits()))),
+            style: hash((&style, rows.map(|_| room.to_bits()), ink.fonts())),
         };
         let max_width = rows.map(|_| room);
         let view = View { inner, scale, one_line: rows.is_none(), room };

@@ -9,7 +9,9 @@ use egui::epaint::ImageDelta;
 use egui::{Color32, ColorImage, Context, Painter, Pos2, Shape, TextureId, TextureOptions};
 
 use super::print::{Prints, Stand};
-use crate::text::{Align, Direction, Family, FontLibrary, ParagraphLayout, Style, TextEngine, Weight};
+use crate::text::{
+    Align, Direction, Family, FontLibrary, ParagraphLayout, Style, TextEngine, Weight, first_strong_direction,
+};
 
 /// What a piece of text is set in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -69,9 +71,13 @@ struct Inner {
     engine: TextEngine,
     textures: Vec<TextureId>,
     labels: HashMap<LabelLook, Labels>,
+    /// Names of families in their own faces, by the family and the bits of the size.
+    samples: HashMap<(Family, u32), Arc<ParagraphLayout>>,
     prints: Prints,
     locale: Arc<Locale>,
     frame: u64,
+    /// How many fonts had arrived when the frame began.
+    arrivals: u64,
 }
 
 /// The shared text engine. Cloning it clones a handle.
@@ -80,6 +86,9 @@ pub struct Ink(Arc<Mutex<Inner>>);
 
 /// Labels and prints that were not used for so many frames are forgotten.
 const KEPT_FRAMES: u64 = 120;
+
+/// The height of a sample, as a multiple of its size.
+const SAMPLE_LEADING: f32 = 1.7;
 
 /// At most so much of a text stands in a label, in code points.
 const LABEL_LENGTH: usize = 1000;
@@ -92,9 +101,11 @@ impl Ink {
             engine,
             textures: Vec::new(),
             labels: HashMap::new(),
+            samples: HashMap::new(),
             prints: Prints::default(),
             locale: Arc::default(),
             frame: 0,
+            arrivals: 0,
         })))
     }
 
@@ -124,6 +135,12 @@ impl Ink {
         inner.frame += 1;
         inner.engine.atlas().set_max_side(u32::try_from(max_side).unwrap_or(u32::MAX));
         inner.engine.atlas().begin_frame();
+        let arrivals = inner.engine.fonts().arrivals();
+        if inner.arrivals != arrivals {
+            inner.arrivals = arrivals;
+            inner.labels.clear();
+            inner.samples.clear();
+        }
         let frame = inner.frame;
         let oldest = frame.saturating_sub(KEPT_FRAMES);
         inner.labels.retain(|_, labels| {
@@ -153,6 +170,46 @@ impl Ink {
             };
             context.tex_manager().write().set(texture, delta);
         }
+    }
+
+    /// Grows whenever a font is there for which another one had to stand in: what was laid out before is to be laid out anew. It stays
+    /// the same for a frame.
+    pub fn fonts(&self) -> u64 {
+        self.inner().arrivals
+    }
+
+    /// The families that documents can be set in, and whether these are all of them: the system may still be searched.
+    pub fn families(&self) -> (Vec<String>, bool) {
+        self.inner().engine.fonts().families()
+    }
+
+    /// Whether a family can be used; none while the system is still being searched for it.
+    pub fn has_family(&self, name: &str) -> Option<bool> {
+        self.inner().engine.fonts().has(name)
+    }
+
+    /// Has a family opened in both weights. False while that is going on and another family would stand in for it.
+    pub fn prepare(&self, family: &Family) -> bool {
+        let mut inner = self.inner();
+        let is_ready = [Weight::Regular, Weight::Bold].map(|weight| inner.engine.is_settled(family, weight));
+        is_ready == [true, true]
+    }
+
+    /// A family's name in its own face, at a size in points, in physical pixels; none while it is being opened.
+    pub fn sample(&self, pixels_per_point: f32, family: &Family, size: f32) -> Option<Arc<ParagraphLayout>> {
+        let mut inner = self.inner();
+        let Inner { engine, samples, .. } = &mut *inner;
+        if !engine.is_settled(family, Weight::Regular) {
+            return None;
+        }
+        let size = size * pixels_per_point;
+        let layout = samples.entry((family.clone(), size.to_bits())).or_insert_with(|| {
+            let line_height = (size * SAMPLE_LEADING).round();
+            let style = Style { family: family.clone(), size, weight: Weight::Regular, line_height };
+            let direction = first_strong_direction(family.name(), Direction::LeftToRight);
+            Arc::new(engine.lay_out(family.name(), &style, direction, Align::Start, None))
+        });
+        Some(Arc::clone(layout))
     }
 
     /// Lays a label out: sizes in points, `width` none for one line of any length, the bytes of `stressed` in bold. The layout
