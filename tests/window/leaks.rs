@@ -100,6 +100,8 @@ struct Tour {
 impl Tour {
     fn of(desk: Desk) -> Self {
         let texts = Arc::new(Mutex::new(Vec::new()));
+        // The harness would panic about the glyph that egui lacks, without saying where.
+        desk.harness.ctx.set_missing_glyph_policy(egui::MissingGlyphPolicy::Tofu);
         desk.harness.ctx.add_plugin(Watch(Arc::clone(&texts)));
         Self { desk, texts, seen: BTreeSet::new() }
     }

@@ -12,3 +12,4 @@ mod leaks;
 mod pictures;
 mod raster;
 mod reading;
+mod rest;

@@ -1,0 +1,91 @@
+//! A window that nobody touches asks for no frame: it uses no processor, with a screen reader listening too.
+
+use std::time::Duration;
+
+use egui::{Key, Modifiers, ViewportId};
+use egui_kittest::kittest::Queryable as _;
+
+use hashiya::app::{Action, Command};
+
+use crate::desk::{Desk, Home, seeds};
+
+/// A caret blinks for 5 s, a note is written down after 1 s, a tooltip comes after 0.4 s; then there is nothing left to wait for.
+const LONG: f64 = 7.0;
+/// Seconds from one frame to the next meanwhile.
+const STEP: f64 = 0.2;
+
+/// The time after which the window wants its next frame.
+fn wait(desk: &Desk) -> Duration {
+    desk.harness.output().viewport_output[&ViewportId::ROOT].repaint_delay
+}
+
+/// Leaves the window alone for a while, and holds that it then rests for good. What it saves by itself takes as long as a disk does, and
+/// then says so with a wake, not with frames.
+#[track_caller]
+fn rests(desk: &mut Desk, place: &str) {
+    let mut passed = 0.0;
+    while passed < LONG {
+        passed += STEP;
+        let now = desk.harness.ctx.input(|input| input.time);
+        desk.harness.input_mut().time = Some(now + STEP);
+        desk.harness.step();
+    }
+    desk.harness.input_mut().time = None;
+    desk.settle();
+    for _ in 0..3 {
+        desk.harness.step();
+        let state = desk.harness.state().bench();
+        let saves_later = state.open().is_some_and(|open| open.keeping.is_unsaved());
+        let wait = wait(desk);
+        // What is not saved yet is saved after a while: one frame then, and no sooner.
+        assert!(
+            wait == Duration::MAX || (saves_later && wait > Duration::from_millis(900)),
+            "{place}: the next frame is wanted after {wait:?}"
+        );
+    }
+}
+
+#[test]
+fn an_idle_window_repaints_nothing() {
+    let home = Home::new();
+    let mut desk = home.sit();
+    rests(&mut desk, "the start");
+    desk.open(&seeds());
+    rests(&mut desk, "a project");
+
+    for name in ["Filter documents", "Filter annotations"] {
+        desk.click_field(name);
+        desk.type_text("ال");
+        rests(&mut desk, name);
+        desk.key(Modifiers { ctrl: true, command: true, ..Modifiers::NONE }, Key::A);
+        desk.key(Modifiers::NONE, Key::Delete);
+    }
+    let line = desk.lines()[3].rect.center();
+    desk.click_at(line, 1);
+    rests(&mut desk, "a caret in the text");
+    desk.click_at(line, 2);
+    rests(&mut desk, "the tags on offer");
+    desk.type_text("وسم");
+    rests(&mut desk, "a tag being typed");
+    desk.key(Modifiers::NONE, Key::Enter);
+    rests(&mut desk, "an annotation and its card");
+    desk.click_field("Note");
+    desk.type_text("كلمة");
+    rests(&mut desk, "a note that was written");
+    desk.harness.get_by_label_contains("Document \u{2068}الكرملين").hover();
+    rests(&mut desk, "a title under the pointer");
+    desk.click("View");
+    rests(&mut desk, "an open menu");
+    desk.key(Modifiers::NONE, Key::Escape);
+    for command in [Command::Shortcuts, Command::Export, Command::DocumentDetails, Command::NewTag] {
+        desk.harness.state_mut().bench_mut().act(Action::Run(command));
+        desk.settle();
+        rests(&mut desk, &format!("the dialog of {command:?}"));
+        desk.key(Modifiers::NONE, Key::Escape);
+    }
+    desk.key(Modifiers { ctrl: true, command: true, ..Modifiers::NONE }, Key::S);
+    desk.settle();
+    rests(&mut desk, "a saved project");
+    assert_eq!(wait(&desk), Duration::MAX, "all is saved");
+    desk.leave();
+}
