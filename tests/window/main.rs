@@ -13,3 +13,4 @@ mod pictures;
 mod raster;
 mod reading;
 mod rest;
+mod spoken;
