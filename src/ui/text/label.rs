@@ -7,6 +7,8 @@
 mod chip;
 mod menu;
 mod press;
+#[cfg(test)]
+mod tests;
 mod tip;
 
 use std::ops::Range;
@@ -153,16 +155,21 @@ impl<'a> Label<'a> {
 
     /// Its layout, in physical pixels. The ellipsis stands at the end of the words by their own direction, wherever they are aligned.
     pub fn layout(&self, ui: &Ui, ink: &Ink) -> Arc<ParagraphLayout> {
-        let layout = self.lay_out(ui, ink, self.text, self.found);
-        match self.found.first() {
-            Some(first)
-                if layout.clipped() && first.end > layout.shown() && first.start < self.text.len() =>
-            {
-                let (text, found) = excerpt(self.text, self.found, first.start);
-                self.lay_out(ui, ink, &text, &found)
+        let mut layout = self.lay_out(ui, ink, self.text, self.found);
+        let Some(first) = self.found.first().filter(|first| first.end <= self.text.len()) else {
+            return layout;
+        };
+        let mut end = first.end;
+        // With some words before it, or where there is no room for them, with none.
+        for before in [BEFORE_FOUND, 0] {
+            if end <= layout.shown() {
+                break;
             }
-            _ => layout,
+            let (text, found) = excerpt(self.text, self.found, first.start, before);
+            layout = self.lay_out(ui, ink, &text, &found);
+            end = found.first().map_or(0, |found| found.end);
         }
+        layout
     }
 
     fn lay_out(&self, ui: &Ui, ink: &Ink, text: &str, found: &[Range<usize>]) -> Arc<ParagraphLayout> {
@@ -232,9 +239,9 @@ impl<'a> Label<'a> {
     }
 }
 
-/// A text from shortly before a byte on, after an ellipsis, with the ranges that lie in it.
-fn excerpt(text: &str, ranges: &[Range<usize>], byte: usize) -> (String, Vec<Range<usize>>) {
-    let near = text.floor_char_boundary(byte.saturating_sub(BEFORE_FOUND));
+/// A text from at most so many bytes `before` a byte on, after an ellipsis, with the ranges that lie in it.
+fn excerpt(text: &str, ranges: &[Range<usize>], byte: usize, before: usize) -> (String, Vec<Range<usize>>) {
+    let near = text.floor_char_boundary(byte.saturating_sub(before));
     // Words stay whole, where there are any.
     let from = text[near..byte].find(char::is_whitespace).map_or(byte, |space| near + space);
     let from = text[from..byte].find(|c: char| !c.is_whitespace()).map_or(from, |word| from + word);
@@ -243,24 +250,4 @@ fn excerpt(text: &str, ranges: &[Range<usize>], byte: usize) -> (String, Vec<Ran
     let found = ranges.iter().filter(|range| range.start >= from && range.end <= end);
     let found = found.map(|range| shifted(range.start)..shifted(range.end)).collect();
     ([ELLIPSIS, &text[from..end]].concat(), found)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_excerpt_begins_with_a_whole_word_before_the_found_one() {
-        let text = "قال الناطق باسم الرئاسة إن بيلاروسيا توافق";
-        let at = text.find("بيلاروسيا").expect("it is there");
-        let range = at..at + "بيلاروسيا".len();
-        let (shown, found) = excerpt(text, &[0..2, range.clone()], range.start);
-        assert_eq!(shown, "…الرئاسة إن بيلاروسيا توافق");
-        assert_eq!(found.len(), 1);
-        assert_eq!(&shown[found[0].clone()], "بيلاروسيا");
-        // In the middle of a word longer than that, the excerpt begins with the found part.
-        let long = "ا".repeat(40) + "ب";
-        let (shown, _) = excerpt(&long, &[], 80);
-        assert_eq!(shown, "…ب");
-    }
 }

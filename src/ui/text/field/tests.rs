@@ -7,6 +7,10 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use super::*;
 use crate::text::FontLibrary;
+use crate::ui::text::Locale;
+
+mod looks;
+mod menu;
 
 struct Desk {
     text: String,
@@ -23,6 +27,8 @@ struct Desk {
 
 fn desk(text: &str, rows: Option<usize>) -> Harness<'static, Desk> {
     let (ink, look) = (Ink::new(FontLibrary::bundled()), Look::named("light"));
+    let [cut, copy, paste, select_all] = ["Cut", "Copy", "Paste", "Select all"].map(str::to_owned);
+    ink.set_locale(Locale { cut, copy, paste, select_all, ..Locale::default() });
     let desk = Desk {
         text: text.to_owned(),
         other: String::new(),
@@ -235,6 +241,63 @@ fn a_click_puts_the_caret_and_two_select_a_word() {
     click(&mut harness, first_word);
     type_text(&mut harness, "x");
     assert_eq!(harness.state().text, "x قال نعم!");
+}
+
+#[test]
+fn three_clicks_select_the_line_and_shift_extends() {
+    let mut harness = desk("قال نعم\nثم مضى", Some(3));
+    let rect = harness.get_by_label("Note").rect();
+    let first_line = pos2(rect.right() - 14.0, rect.top() + 14.0);
+    for _ in 0..3 {
+        click(&mut harness, first_line);
+    }
+    harness.event(Event::Copy);
+    harness.step();
+    assert_eq!(copied(&harness), ["قال نعم"]);
+    harness.run_steps(8);
+    click(&mut harness, pos2(rect.right() - 9.0, rect.top() + 14.0));
+    harness.run_steps(8);
+    let end = pos2(rect.left() + 12.0, rect.bottom() - 6.0);
+    for pressed in [true, false] {
+        let button = PointerButton::Primary;
+        harness.hover_at(end);
+        harness.event_modifiers(
+            Event::PointerButton { pos: end, button, pressed, modifiers: Modifiers::SHIFT },
+            Modifiers::SHIFT,
+        );
+    }
+    harness.run_steps(2);
+    harness.event(Event::Copy);
+    harness.step();
+    assert_eq!(copied(&harness), ["قال نعم\nثم مضى"]);
+}
+
+#[test]
+fn keys_go_by_letters_words_lines_and_to_the_ends() {
+    let (ctrl, none) = (Modifiers::COMMAND | Modifiers::CTRL, Modifiers::NONE);
+    for (modifiers, key, expected) in [
+        (none, Key::ArrowRight, "قال نعم\nثم foo مض|ى"),
+        (none, Key::ArrowUp, "قال نع|م\nثم foo مضى"),
+        (none, Key::Home, "قال نعم\n|ثم foo مضى"),
+        (none, Key::End, "قال نعم\nثم foo مضى|"),
+        (ctrl, Key::ArrowRight, "قال نعم\nثم foo |مضى"),
+        (ctrl, Key::Home, "|قال نعم\nثم foo مضى"),
+        (ctrl, Key::End, "قال نعم\nثم foo مضى|"),
+        (ctrl, Key::Backspace, "قال نعم\nثم foo |"),
+        (none, Key::Backspace, "قال نعم\nثم foo مض|"),
+        (none, Key::Delete, "قال نعم\nثم foo مضى|"),
+    ] {
+        let mut harness = focused("قال نعم\nثم foo مضى", Some(4));
+        press(&mut harness, modifiers, &[key]);
+        type_text(&mut harness, "|");
+        let shown = harness.state().text.clone();
+        if key == Key::ArrowUp {
+            // In the same column: below which letter that is, the letters' widths say.
+            assert!(shown.find('|').expect("typed") <= "قال نعم".len(), "{shown}");
+            continue;
+        }
+        assert_eq!(shown, expected, "{modifiers:?} {key:?}");
+    }
 }
 
 #[test]

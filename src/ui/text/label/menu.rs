@@ -2,7 +2,9 @@
 
 use egui::containers::menu::{MenuButton, SubMenuButton};
 use egui::style::StyleModifier;
-use egui::{Button, ComboBox, Id, MenuBar, Response, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use egui::{
+    Button, ComboBox, Id, MenuBar, Response, Role, Sense, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
+};
 
 use super::{Label, named};
 use crate::ui::look::{self, Look};
@@ -10,6 +12,8 @@ use crate::ui::text::{Face, Ink};
 
 /// The narrowest a menu is, in points.
 const WIDTH: f32 = 230.0;
+/// Points around an item's words.
+const PAD: Vec2 = vec2(8.0, 3.0);
 /// No item's words are wider, in points.
 const WIDEST: f32 = 440.0;
 
@@ -65,6 +69,7 @@ pub fn menu_button(ui: &mut Ui, ink: &Ink, label: &Label, contents: impl FnOnce(
 
 /// An item that opens a menu beside it.
 pub fn submenu(ui: &mut Ui, ink: &Ink, words: &str, contents: impl FnOnce(&mut Ui)) -> Response {
+    ui.spacing_mut().button_padding = PAD;
     let atom = Label::interface(words).atom(ui, ink);
     let (response, shown) = SubMenuButton::new(atom).ui(ui, |ui| {
         ui.set_min_width(WIDTH);
@@ -84,6 +89,7 @@ fn opens(response: Response, is_open: bool) -> Response {
 /// Shows an item; true when it was chosen. The menu closes then.
 pub fn entry(ui: &mut Ui, ink: &Ink, look: &Look, entry: &Entry) -> bool {
     ui.set_min_width(WIDTH);
+    ui.spacing_mut().button_padding = PAD;
     let words = match entry.face {
         Face::Interface => Label::interface(entry.words),
         Face::Document => Label::written(entry.words),
