@@ -21,7 +21,7 @@ fn shown<'a>(direction: Direction, mut contents: impl FnMut(&mut Ui, &Ink, &Look
     let (ink, look) = (ink(direction), Look::named("light"));
     let mut harness = Harness::builder().with_size(vec2(400.0, 300.0)).build_ui(move |ui| {
         look.apply(ui.ctx());
-        ink.begin_frame();
+        ink.begin_frame(ui.ctx());
         contents(ui, &ink, &look);
         ink.end_frame(ui.ctx());
     });
