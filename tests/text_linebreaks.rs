@@ -1,6 +1,6 @@
-//! Line breaks and selection rectangles of every paragraph of the seeds, in Amiri at five widths, against Chromium's.
+//! Line breaks and selection rectangles of every paragraph of the seeds, in the three bundled families at five widths, against Chromium's.
 //!
-//! `fixtures/layout/chromium.json` is made by `make-chromium.py` beside it. Chromium sets `pre-wrap` text, where white space at a
+//! `fixtures/layout/chromium.json.gz` is made by `make-chromium.py` beside it. Chromium sets `pre-wrap` text, where white space at a
 //! line's end hangs as it does here. It measures in 1/64 of a pixel; rectangles may differ by half a pixel.
 
 use hashiya::text::*;
@@ -15,6 +15,7 @@ struct Reference {
 
 #[derive(Deserialize)]
 struct Paragraph {
+    family: String,
     seed: String,
     paragraph: usize,
     direction: String,
@@ -36,21 +37,27 @@ struct Selection {
 }
 
 fn reference() -> Reference {
-    serde_json::from_str(include_str!("fixtures/layout/chromium.json"))
+    let packed = include_bytes!("fixtures/layout/chromium.json.gz");
+    serde_json::from_reader(flate2::read::GzDecoder::new(&packed[..]))
         .expect("the fixture is what the script writes")
 }
 
-/// Lays out every paragraph at every width and hands each to `check`.
+const FAMILIES: [Family; 3] = [Family::AMIRI, Family::NOTO_NASKH, Family::NOTO_SANS];
+
+/// Lays out every paragraph in every family at every width and hands each to `check`.
 fn for_each(check: &mut dyn FnMut(&Paragraph, &Width, &ParagraphLayout)) {
     let reference = reference();
     let mut engine = TextEngine::new(FontLibrary::bundled());
-    let style = Style {
-        family: Family::AMIRI,
-        size: reference.size,
-        weight: Weight::Regular,
-        line_height: reference.line_height,
-    };
+    let mut seen = [0; 3];
     for paragraph in &reference.paragraphs {
+        let at = FAMILIES.iter().position(|family| family.name() == paragraph.family).expect("it is bundled");
+        seen[at] += 1;
+        let style = Style {
+            family: FAMILIES[at].clone(),
+            size: reference.size,
+            weight: Weight::Regular,
+            line_height: reference.line_height,
+        };
         let direction = paragraph_direction(&paragraph.text, Direction::RightToLeft);
         let expected = if direction == Direction::RightToLeft { "rtl" } else { "ltr" };
         assert_eq!(paragraph.direction, expected, "{}", paragraph.text);
@@ -59,6 +66,7 @@ fn for_each(check: &mut dyn FnMut(&Paragraph, &Width, &ParagraphLayout)) {
             check(paragraph, width, &layout);
         }
     }
+    assert!(seen[0] >= 110 && seen == [seen[0]; 3], "{seen:?}");
 }
 
 /// The bytes at which lines begin.
@@ -66,20 +74,53 @@ fn starts(layout: &ParagraphLayout) -> Vec<usize> {
     layout.lines().iter().map(|line| line.range.start).collect()
 }
 
+/// Line breaks that may differ from Chromium's: in these lines the next word fills the column to less than 1/64 of a pixel, the unit in
+/// which Chromium measures; it rounds each word, the text layer adds up unrounded advances. Family, seed, paragraph, width, and by how much
+/// the words are wider than the column, in pixels.
+const FILLED_TO_THE_UNIT: &[(&str, &str, usize, f32, f32)] = &[
+    ("Noto Sans Arabic", "003_6b8c67d8d7974d23.txt", 3, 320.0, 0.0120),
+    ("Noto Sans Arabic", "004_57c0ae44c740a938.txt", 49, 640.0, 0.0018),
+];
+
 #[test]
 fn lines_break_where_chromium_breaks_them() {
     let mut compared = 0;
     let mut wrong = Vec::new();
+    let mut engine = TextEngine::new(FontLibrary::bundled());
+    let mut filled = Vec::new();
     for_each(&mut |paragraph, width, layout| {
         compared += 1;
         let ours = starts(layout);
+        let known = FILLED_TO_THE_UNIT.iter().find(|(family, seed, number, column, _)| {
+            (*family, *seed, *number, *column)
+                == (paragraph.family.as_str(), paragraph.seed.as_str(), paragraph.paragraph, width.width)
+        });
+        if let (Some(known), true) = (known, ours != width.starts) {
+            // With a column wider or narrower by the unit, the lines are Chromium's.
+            let style = Style {
+                family: Family::NOTO_SANS,
+                size: 22.0,
+                weight: Weight::Regular,
+                line_height: layout.lines()[0].bottom,
+            };
+            let as_there = [-1.0, 1.0].into_iter().any(|sign| {
+                let column = width.width + sign / 64.0;
+                let direction = layout.direction();
+                starts(&engine.lay_out(&paragraph.text, &style, direction, Align::Start, Some(column)))
+                    == width.starts
+            });
+            assert!(as_there && known.4 < 1.0 / 64.0, "{known:?}");
+            filled.push(known.3);
+            return;
+        }
         if ours != width.starts {
             let at = ours.iter().zip(&width.starts).take_while(|(a, b)| a == b).count();
             let around = |byte: Option<&usize>| {
                 byte.map(|b| paragraph.text[*b..].chars().take(20).collect::<String>())
             };
             wrong.push(format!(
-                "{} paragraph {} width {}: line {at} begins {:?} here, {:?} there",
+                "{}: {} paragraph {} width {}: line {at} begins {:?} here, {:?} there",
+                paragraph.family,
                 paragraph.seed,
                 paragraph.paragraph,
                 width.width,
@@ -89,7 +130,8 @@ fn lines_break_where_chromium_breaks_them() {
         }
     });
     assert!(wrong.is_empty(), "{} of {compared} differ:\n{}", wrong.len(), wrong.join("\n"));
-    assert!(compared >= 545, "{compared} compared");
+    assert!(compared >= 3 * 545, "{compared} compared");
+    assert_eq!(filled.len(), FILLED_TO_THE_UNIT.len(), "each exception is needed");
 }
 
 /// Pixels by which an edge may differ from Chromium's.
@@ -131,7 +173,8 @@ fn faults_change_lines_and_selections() {
     let mut engine = TextEngine::new(FontLibrary::bundled());
     let (mut breaks, mut covered) = (0, 0);
     for_each(&mut |paragraph, width, layout| {
-        if layout.direction() == Direction::LeftToRight || layout.lines().len() < 3 {
+        let of_amiri = paragraph.family == Family::AMIRI.name();
+        if !of_amiri || layout.direction() == Direction::LeftToRight || layout.lines().len() < 3 {
             return;
         }
         let line_height = layout.lines()[0].bottom;
@@ -182,7 +225,8 @@ fn selections_cover_what_chromium_covers() {
             }
             if !agree(&ours, &theirs) {
                 wrong.push(format!(
-                    "{} paragraph {} width {} {:?}: {ours:?}, Chromium {theirs:?}",
+                    "{}: {} paragraph {} width {} {:?}: {ours:?}, Chromium {theirs:?}",
+                    paragraph.family,
                     paragraph.seed,
                     paragraph.paragraph,
                     width.width,
@@ -197,5 +241,5 @@ fn selections_cover_what_chromium_covers() {
         wrong.len(),
         wrong[..wrong.len().min(30)].join("\n")
     );
-    assert!(compared >= 3_700 && excepted <= 5, "{compared} compared, {excepted} excepted");
+    assert!(compared >= 3 * 3_700 && excepted <= 15, "{compared} compared, {excepted} excepted");
 }
