@@ -5,6 +5,7 @@
 
 pub mod command;
 mod exporting;
+mod finding;
 pub mod jobs;
 mod keeping;
 mod marking;
@@ -21,6 +22,7 @@ mod workbench;
 
 pub use command::{Command, Shortcut};
 pub use exporting::ExportPlan;
+pub use finding::{Find, Finding};
 pub use jobs::{Job, JobKind};
 pub use keeping::{Keeping, Then};
 pub use rows::{Column, Row, Rows, TableView, found, tag_names};

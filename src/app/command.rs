@@ -23,6 +23,10 @@ const fn plain(key: &'static str) -> Option<Shortcut> {
     Some(Shortcut { control: false, shift: false, key })
 }
 
+const fn shift(key: &'static str) -> Option<Shortcut> {
+    Some(Shortcut { control: false, shift: true, key })
+}
+
 /// The menu a command stands in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Menu {
@@ -145,6 +149,12 @@ commands! {
     Copy "command-copy" Edit 1 control("C"), Selection;
     /// Selects the whole document.
     SelectAll "command-select-all" Edit 1 control("A"), Document;
+    /// Finds words in the open document.
+    Find "command-find" Edit 2 control("F"), Document;
+    /// Goes to the next hit.
+    FindNext "command-find-next" Edit 2 plain("F3"), Document;
+    /// Goes to the hit before.
+    FindPrevious "command-find-previous" Edit 2 shift("F3"), Document;
     /// Offers the tags for the selected text.
     TagSelection "command-tag-selection" Annotate 0 control("T"), Selection;
     /// Makes the selected text the span of the selected annotation.
@@ -156,7 +166,7 @@ commands! {
     /// Goes to the annotation after the selected one.
     NextAnnotation "command-next-annotation" Annotate 2 plain("F8"), Document;
     /// Goes to the annotation before the selected one.
-    PreviousAnnotation "command-previous-annotation" Annotate 2 Some(Shortcut { control: false, shift: true, key: "F8" }), Document;
+    PreviousAnnotation "command-previous-annotation" Annotate 2 shift("F8"), Document;
     /// Opens the next document.
     NextDocument "command-next-document" View 0 control("PageDown"), Project;
     /// Opens the document before.
@@ -178,11 +188,11 @@ commands! {
     /// The strongest contrast.
     ThemeContrast "command-theme-contrast" View 2 None, Nothing;
     /// Shows or hides the document list.
-    ShowDocuments "command-show-documents" View 3 plain("F2"), Nothing;
+    ShowDocuments "command-show-documents" View 3 plain("F5"), Nothing;
     /// Shows or hides the codebook and the card.
-    ShowCodebook "command-show-codebook" View 3 plain("F3"), Nothing;
+    ShowCodebook "command-show-codebook" View 3 plain("F6"), Nothing;
     /// Shows or hides the annotation table.
-    ShowTable "command-show-table" View 3 plain("F4"), Nothing;
+    ShowTable "command-show-table" View 3 plain("F7"), Nothing;
     /// Lists the shortcuts.
     Shortcuts "command-shortcuts" Help 0 plain("F1"), Nothing;
 }

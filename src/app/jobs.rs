@@ -16,6 +16,8 @@ pub enum JobKind {
     Exporting,
     /// Rows are sorted and filtered.
     Sorting,
+    /// Words are looked for in a document.
+    Finding,
 }
 
 impl JobKind {
@@ -26,6 +28,7 @@ impl JobKind {
             Self::Importing => "job-importing",
             Self::Exporting => "job-exporting",
             Self::Sorting => "job-sorting",
+            Self::Finding => "job-finding",
         }
     }
 }

@@ -111,6 +111,7 @@ impl Workbench {
             self.take_event(event);
         }
         self.refresh_rows();
+        self.refresh_hits();
         let due = self
             .open
             .as_ref()

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::finding::Found;
 use super::jobs::JobKind;
 use super::keeping::Keeping;
 use super::rows::Sorted;
@@ -55,6 +56,8 @@ pub enum Outcome {
     Recent(RecentList),
     /// The rows of the annotation table were sorted and filtered; none where that was no longer wanted.
     Sorted(Option<Sorted>),
+    /// Words were looked for in the open document; none where that was no longer wanted.
+    Found(Option<Found>),
 }
 
 /// A project that has just been opened.
@@ -237,6 +240,7 @@ impl Workbench {
             Outcome::Exported { path, result } => self.take_export(&path, result),
             Outcome::Recent(recent) => self.recent = recent,
             Outcome::Sorted(sorted) => self.take_rows(sorted),
+            Outcome::Found(found) => self.take_found(found),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::finding::Find;
 use super::keeping::Then;
 use super::rows::Column;
 use super::selection::{Place, Selection};
@@ -66,6 +67,8 @@ pub enum Action {
     FilterRows(String),
     /// Show only the documents whose title holds this.
     FilterDocuments(String),
+    /// Find words in the open document.
+    Find(Find),
     /// Show a dialog, or change the one that is shown.
     Show(Dialog),
     /// Open a file dialog.

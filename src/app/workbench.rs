@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::finding::{Find, Finding};
 use super::jobs::{Job, Jobs};
 use super::keeping::{Keeping, Then};
 use super::opening::Outcome;
@@ -66,6 +67,7 @@ pub struct Workbench {
     pub(super) annotation: Option<(DocumentId, AnnotationId)>,
     pub(super) reveal: Option<Reveal>,
     pub(super) table: TableView,
+    pub(super) finding: Finding,
     pub(super) positions: Positions,
     pub(super) dialog: Option<Dialog>,
     pub(super) pick: Option<Pick>,
@@ -97,6 +99,7 @@ impl Workbench {
             annotation: None,
             reveal: None,
             table: TableView::default(),
+            finding: Finding::default(),
             positions: Positions::default(),
             dialog: None,
             pick: None,
@@ -259,6 +262,7 @@ impl Workbench {
             Action::SortRows(column) => self.table.sort_by(column),
             Action::FilterRows(filter) => self.table.filter_by(filter),
             Action::FilterDocuments(filter) => self.view.document_filter = filter,
+            Action::Find(wish) => self.find(wish),
             Action::Show(dialog) => self.dialog = Some(dialog),
             Action::Ask(pick) => self.pick = Some(pick),
             Action::CloseDialog => self.close_dialog(),
@@ -279,6 +283,7 @@ impl Workbench {
             Action::MissFont(family) => self.miss_font(&family),
         }
         self.refresh_rows();
+        self.refresh_hits();
     }
 
     fn run(&mut self, command: Command) {
@@ -303,6 +308,9 @@ impl Workbench {
             Command::Redo => self.redo(),
             Command::Copy => self.copy(),
             Command::SelectAll => self.select_all(),
+            Command::Find => self.begin_finding(),
+            Command::FindNext => self.find(Find::Step(true)),
+            Command::FindPrevious => self.find(Find::Step(false)),
             Command::TagSelection => self.offering = true,
             Command::MoveEnds => {
                 if let (Some((document, id)), Some(span)) = (self.annotation, self.selected_span()) {

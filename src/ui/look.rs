@@ -39,6 +39,8 @@ pub struct Look {
     pub accent_tint: Color32,
     /// Behind selected text.
     pub selection: Color32,
+    /// Behind what was looked for.
+    pub found: Color32,
     /// What cannot be taken lightly.
     pub danger: Color32,
     /// How dark shadows are.
@@ -60,6 +62,7 @@ struct Theme {
     accent: Color,
     accent_tint: Color,
     selection: Color,
+    found: Color,
     danger: Color,
     shadow: u8,
     tint: f32,
@@ -91,6 +94,7 @@ impl Look {
             accent: color(theme.accent),
             accent_tint: color(theme.accent_tint),
             selection: color(theme.selection),
+            found: color(theme.found),
             danger: color(theme.danger),
             shadow: theme.shadow,
             tint: theme.tint,
@@ -182,7 +186,7 @@ mod tests {
     fn words_stand_out_from_what_lies_behind_them_in_every_theme() {
         for (name, _) in THEMES {
             let look = Look::named(name);
-            for behind in [look.paper, look.desk, look.raised, look.accent_tint, look.selection] {
+            for behind in [look.paper, look.desk, look.raised, look.accent_tint, look.selection, look.found] {
                 assert!(contrast(look.ink, behind) >= 7.0, "{name}: ink on {behind:?}");
             }
             for behind in [look.paper, look.desk, look.raised] {

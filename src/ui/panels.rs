@@ -3,6 +3,7 @@
 pub mod card;
 pub mod codebook;
 pub mod documents;
+pub mod find;
 pub mod foot;
 pub mod notices;
 pub mod palette;

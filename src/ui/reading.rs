@@ -12,7 +12,7 @@ mod spoken;
 
 use std::time::{Duration, Instant};
 
-use egui::{Pos2, Rect, Response, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use egui::{Id, Pos2, Rect, Response, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 use crate::app::{Action, Place, Reveal, Selection};
 use crate::model::{AnnotationId, ByteOffset, Span};
@@ -160,7 +160,9 @@ impl Reading {
     pub fn show(&mut self, ui: &mut Ui, scene: &Scene) -> Response {
         let pane = ui.available_rect_before_wrap();
         self.hear(ui, scene);
-        let response = ui.allocate_rect(pane, Sense::click_and_drag());
+        // An id of its own, so that the keyboard stays here when a notice or the find bar comes or goes.
+        ui.advance_cursor_after_rect(pane);
+        let response = ui.interact(pane, Id::unique("reading"), Sense::click_and_drag());
         let name = scene.say(NAME);
         response.widget_info(|| WidgetInfo::labeled(Role::Document, true, &name));
         let Some(document) = scene.bench.document().cloned() else {
@@ -274,6 +276,7 @@ impl Reading {
             (in_view, bands, glosses::glosses(ui, scene, page, plan))
         });
         marks::paint_fills(&painter, scene, page, &bands, origin, scale);
+        marks::paint_hits(&painter, scene, page, origin, scale);
         self.selection = marks::paint_selection(&painter, scene, page, origin, scale);
         for (shown, layout) in page.shown() {
             let at = origin + vec2(0.0, shown.top / scale);

@@ -10,6 +10,7 @@ use super::dialogs::{Dialogs, FileDialogs};
 use super::look::Look;
 use super::panels::card::Card;
 use super::panels::documents::DocumentList;
+use super::panels::find::FindBar;
 use super::panels::palette::{Palette, take_digit};
 use super::panels::table::Table;
 use super::panels::{codebook, foot, landmark, notices};
@@ -34,6 +35,7 @@ pub struct Window {
     reading: Reading,
     reading_id: Id,
     documents: DocumentList,
+    find: FindBar,
     card: Card,
     table: Table,
     palette: Palette,
@@ -60,6 +62,7 @@ impl Window {
             reading: Reading::default(),
             reading_id: Id::unique("reading"),
             documents: DocumentList::default(),
+            find: FindBar::default(),
             card: Card::default(),
             table: Table::default(),
             palette: Palette::default(),
@@ -188,6 +191,7 @@ impl Window {
                         self.card.show(ui, &scene);
                     });
             }
+            self.find.show(ui, &scene, self.reading_id);
             CentralPanel::default().frame(Frame::NONE.fill(scene.look.paper)).show(ui, |ui| {
                 ui.ctx().accesskit_node_builder(ui.unique_id(), |node| node.set_role(Role::Main));
                 notices::show(ui, &scene);

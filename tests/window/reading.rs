@@ -1,6 +1,7 @@
 //! The reading view by the keyboard alone.
 
 use egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable as _;
 
 use crate::desk::{Desk, Home, seeds};
 
@@ -69,5 +70,100 @@ fn a_passage_is_marked_without_the_mouse() {
     assert!(page > 0);
     desk.key(Modifiers::SHIFT, Key::PageUp);
     assert_eq!(desk.selected().as_deref(), Some(&text[..page]));
+    desk.leave();
+}
+
+/// Whether the find bar says that the hit of this number is selected, of so many.
+fn says_count(desk: &Desk, at: usize, count: usize) {
+    desk.harness.get_by_label(&format!("\u{2068}{at}\u{2069} of \u{2068}{count}\u{2069}"));
+}
+
+/// Types words into the find bar, letter by letter as a hand does.
+fn type_slowly(desk: &mut Desk, words: &str) {
+    for letter in words.chars() {
+        desk.type_text(&letter.to_string());
+    }
+}
+
+#[test]
+fn words_are_found_gone_through_and_tagged() {
+    let home = Home::new();
+    let mut desk = home.sit_with(&seeds());
+    let text = desk.project().documents()[0].text.clone();
+    let words = "بيلاروسيا";
+    let places: Vec<usize> = text.match_indices(words).map(|(at, _)| at).collect();
+    let count = places.len();
+    assert!(count > 3);
+
+    desk.key(CTRL, Key::F);
+    desk.wait_for("Find in this document");
+    type_slowly(&mut desk, words);
+    says_count(&desk, 1, count);
+    assert_eq!(caret(&desk), places[0] + words.len());
+    // Enter goes on, Shift and Enter back, and both go round.
+    desk.key(Modifiers::NONE, Key::Enter);
+    says_count(&desk, 2, count);
+    desk.key(Modifiers::SHIFT, Key::Enter);
+    desk.key(Modifiers::SHIFT, Key::Enter);
+    says_count(&desk, count, count);
+    let last = desk.lines().into_iter().find(|line| line.span.range().contains(&places[count - 1]));
+    assert!(last.is_some(), "the hit is in view");
+    desk.key(Modifiers::NONE, Key::F3);
+    desk.key(Modifiers::NONE, Key::F3);
+    desk.key(Modifiers::SHIFT, Key::F3);
+    says_count(&desk, 1, count);
+
+    // Escape closes the bar and leaves the hit selected; a tag marks it, and the next hits by F3 and a digit each.
+    desk.key(Modifiers::NONE, Key::Escape);
+    assert!(desk.harness.query_by_label_contains("Find in this").is_none());
+    assert_eq!(desk.selected().as_deref(), Some(words));
+    desk.key(Modifiers::NONE, Key::Enter);
+    desk.type_text("بلد");
+    desk.key(Modifiers::NONE, Key::Enter);
+    for _ in 1..count {
+        desk.key(Modifiers::NONE, Key::F3);
+        desk.key(Modifiers::NONE, Key::Num1);
+    }
+    let marked: Vec<usize> =
+        desk.annotations().iter().map(|annotation| annotation.spans[0].start.index()).collect();
+    assert_eq!(marked, places);
+
+    // What is selected is what is looked for next; what is nowhere is said to be nowhere.
+    desk.key(Modifiers::NONE, Key::Escape);
+    desk.key(CTRL, Key::Home);
+    desk.key(CTRL_SHIFT, Key::ArrowLeft);
+    let first = desk.selected().expect("the first word");
+    desk.key(CTRL, Key::F);
+    assert_eq!(desk.harness.state().bench().finding().words(), first);
+    desk.type_text("زخرف");
+    desk.harness.get_by_label("no hit");
+
+    // Another document is searched anew, and nothing moves in it by itself.
+    desk.key(CTRL, Key::A);
+    type_slowly(&mut desk, "روسيا");
+    desk.key(CTRL, Key::PageDown);
+    let second = desk.project().documents()[1].text.clone();
+    let hits = second.matches("روسيا").count();
+    desk.harness.get_by_label(&format!("\u{2068}{hits}\u{2069} hits"));
+    assert_eq!(desk.selected(), None);
+    desk.leave();
+}
+
+#[test]
+fn a_long_document_is_searched_by_a_job() {
+    let home = Home::new();
+    let folder = home.path("long");
+    std::fs::create_dir(&folder).expect("a folder");
+    let paragraph = "قال المتحدث إن روسيا وبيلاروسيا دولتان. ".repeat(20);
+    std::fs::write(folder.join("long.txt"), format!("{paragraph}\n").repeat(600)).expect("a document");
+    let mut desk = home.sit_with(&folder);
+    assert!(desk.project().documents()[0].text.len() > 512 * 1024);
+    desk.key(CTRL, Key::F);
+    desk.type_text("دولتان");
+    says_count(&desk, 1, 12_000);
+    desk.key(Modifiers::SHIFT, Key::Enter);
+    says_count(&desk, 12_000, 12_000);
+    let document = desk.project().documents()[0].text.clone();
+    assert_eq!(caret(&desk), document.rfind("دولتان").expect("there") + "دولتان".len());
     desk.leave();
 }

@@ -24,6 +24,9 @@ command-undo = Undo
 command-redo = Redo
 command-copy = Copy
 command-select-all = Select all
+command-find = Find…
+command-find-next = Find next
+command-find-previous = Find previous
 command-tag-selection = Tag the selection…
 command-move-ends = Move the annotation to the selection
 command-delete-annotation = Delete annotation
@@ -65,6 +68,18 @@ start-opening = Opening…
 reading-view = Reading view
 reading-empty = This document is empty.
 reading-none = Choose a document from the list.
+
+find-words = Find in this document
+find-count = { $at } of { $count }
+find-found = { $count ->
+    [one] 1 hit
+   *[other] { $count } hits
+}
+find-none = no hit
+find-searching = searching…
+find-next = Next hit
+find-previous = Previous hit
+find-close = Stop finding
 
 gloss = Gloss on { $quote }: { $tags } { $note }
 
@@ -153,6 +168,7 @@ job-opening = opening
 job-importing = importing
 job-exporting = exporting
 job-sorting = sorting
+job-finding = searching
 job-cancel = Cancel
 
 notice-dismiss = Put this notice away

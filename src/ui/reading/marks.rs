@@ -129,6 +129,36 @@ pub fn paint_fills(painter: &Painter, scene: &Scene, page: &Page, bands: &[Band]
     painter.extend(shapes);
 }
 
+/// Paints what was looked for, as far as it is in view: framed, so that it is told from a highlight, which has no frame.
+pub fn paint_hits(painter: &Painter, scene: &Scene, page: &Page, origin: Pos2, scale: f32) {
+    let (first, hits) = scene.bench.finding().hits_in(page.span_in_view());
+    let current = scene.bench.current_hit();
+    let mut shapes: Vec<Shape> = Vec::new();
+    for (shown, layout) in page.shown() {
+        let paragraph = page.paragraph(shown.paragraph);
+        let from = hits.partition_point(|hit| hit.end.index() <= paragraph.start);
+        for (number, &hit) in hits.iter().enumerate().skip(from) {
+            if hit.start.index() >= paragraph.end {
+                break;
+            }
+            let Some(range) = within(hit, &paragraph) else { continue };
+            let is_current = current == Some(first + number);
+            for rect in layout.rects(range) {
+                let rect = points(rect, origin + vec2(0.0, shown.top / scale), scale);
+                let rect = rect.shrink2(vec2(0.0, (rect.height() * 0.08).round()));
+                let stroke = if is_current {
+                    Stroke::new(2.0, scene.look.accent)
+                } else {
+                    Stroke::new(1.0, scene.look.found.lerp_to_gamma(scene.look.ink, 0.45))
+                };
+                shapes.push(Shape::rect_filled(rect, CornerRadius::same(3), scene.look.found));
+                shapes.push(Shape::rect_stroke(rect, CornerRadius::same(3), stroke, StrokeKind::Middle));
+            }
+        }
+    }
+    painter.extend(shapes);
+}
+
 /// Paints the rules: the bands of all other lanes.
 pub fn paint_rules(painter: &Painter, scene: &Scene, page: &Page, bands: &[Band], origin: Pos2, scale: f32) {
     let mut shapes: Vec<Shape> = Vec::new();

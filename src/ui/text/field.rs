@@ -46,6 +46,7 @@ pub struct Field<'a> {
     width: Option<f32>,
     enabled: bool,
     frame: bool,
+    select_all: bool,
 }
 
 /// What happened to a field.
@@ -82,6 +83,7 @@ impl<'a> Field<'a> {
             width: None,
             enabled: true,
             frame: true,
+            select_all: false,
         }
     }
 
@@ -121,6 +123,12 @@ impl<'a> Field<'a> {
         self
     }
 
+    /// Selects all of its text, so that what is typed next takes its place.
+    pub fn select_all(mut self, select_all: bool) -> Self {
+        self.select_all = select_all;
+        self
+    }
+
     /// Shows it and does what was typed and clicked.
     pub fn show(self, ui: &mut Ui, ink: &Ink, look: &Look) -> FieldResponse {
         if self.enabled {
@@ -131,7 +139,7 @@ impl<'a> Field<'a> {
     }
 
     fn show_enabled(self, ui: &mut Ui, ink: &Ink, look: &Look) -> FieldResponse {
-        let Self { id, text, name, rows, hint, face, size, width, frame, .. } = self;
+        let Self { id, text, name, rows, hint, face, size, width, frame, select_all, .. } = self;
         let scale = ui.ctx().pixels_per_point();
         let style = style(face, size, false, scale);
         let margin = if frame { MARGIN } else { vec2(0.0, MARGIN.y) };
@@ -157,6 +165,9 @@ impl<'a> Field<'a> {
         let state = &mut *state;
         let before = text.clone();
         state.editor.adopt(text);
+        if select_all {
+            state.editor.select_all();
+        }
 
         let room = ((inner.width() - CARET_ROOM) * scale).floor().max(1.0);
         let fallback =
