@@ -73,7 +73,10 @@ fn contents(ui: &mut Ui, scene: &Scene, asked: bool) {
     let finding = scene.bench.finding();
     let mut words = finding.words().to_owned();
     let name = scene.say("find-words");
-    let width = (ui.available_width() - 190.0).clamp(90.0, WIDEST);
+    // In a narrow window the count stays, and the cross goes: Escape does the same.
+    let room = ui.available_width();
+    let is_narrow = room < 300.0;
+    let width = (room - if is_narrow { 160.0 } else { 190.0 }).clamp(70.0, WIDEST);
     let field = Field::line(FindBar::field(), &mut words, &name).hint(&name).width(width).select_all(asked);
     let response = field.show(ui, &scene.ink, scene.look);
     if asked {
@@ -93,6 +96,9 @@ fn contents(ui: &mut Ui, scene: &Scene, asked: bool) {
     }
     let (said, color) = count(scene, !words.is_empty());
     Label::interface(&said).size(look::SMALL_TEXT + 0.5).color(color).show(ui, &scene.ink);
+    if is_narrow {
+        return;
+    }
     ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
         let cross = Label::interface("×").size(16.0).color(scene.look.quiet).atom(ui, &scene.ink);
         let button = ui.add(Button::new(cross).frame_when_inactive(false));

@@ -129,7 +129,8 @@ pub fn paint_fills(painter: &Painter, scene: &Scene, page: &Page, bands: &[Band]
     painter.extend(shapes);
 }
 
-/// Paints what was looked for, as far as it is in view: framed, so that it is told from a highlight, which has no frame.
+/// Paints what was looked for, as far as it is in view: framed, so that it is told from a highlight, which has no frame. The hit that is
+/// selected is painted here in the place of the selection.
 pub fn paint_hits(painter: &Painter, scene: &Scene, page: &Page, origin: Pos2, scale: f32) {
     let (first, hits) = scene.bench.finding().hits_in(page.span_in_view());
     let current = scene.bench.current_hit();
@@ -146,12 +147,12 @@ pub fn paint_hits(painter: &Painter, scene: &Scene, page: &Page, origin: Pos2, s
             for rect in layout.rects(range) {
                 let rect = points(rect, origin + vec2(0.0, shown.top / scale), scale);
                 let rect = rect.shrink2(vec2(0.0, (rect.height() * 0.08).round()));
-                let stroke = if is_current {
-                    Stroke::new(2.0, scene.look.accent)
+                let (fill, stroke) = if is_current {
+                    (scene.look.selection, Stroke::new(2.0, scene.look.accent))
                 } else {
-                    Stroke::new(1.0, scene.look.found.lerp_to_gamma(scene.look.ink, 0.45))
+                    (scene.look.found, Stroke::new(1.0, scene.look.found.lerp_to_gamma(scene.look.ink, 0.4)))
                 };
-                shapes.push(Shape::rect_filled(rect, CornerRadius::same(3), scene.look.found));
+                shapes.push(Shape::rect_filled(rect, CornerRadius::same(3), fill));
                 shapes.push(Shape::rect_stroke(rect, CornerRadius::same(3), stroke, StrokeKind::Middle));
             }
         }
@@ -188,13 +189,16 @@ pub fn paint_selection(
     scale: f32,
 ) -> Option<Rect> {
     let span = scene.bench.selected_span()?;
+    let is_hit = scene.bench.current_hit().is_some();
     let mut around: Option<Rect> = None;
     for (shown, layout) in page.shown() {
         let paragraph = page.paragraph(shown.paragraph);
         let Some(range) = within(span, &paragraph) else { continue };
         for rect in layout.rects(range) {
             let rect = points(rect, origin + vec2(0.0, shown.top / scale), scale);
-            painter.rect_filled(rect, CornerRadius::ZERO, scene.look.selection);
+            if !is_hit {
+                painter.rect_filled(rect, CornerRadius::ZERO, scene.look.selection);
+            }
             around = Some(around.map_or(rect, |around| around.union(rect)));
         }
     }
