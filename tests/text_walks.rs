@@ -53,9 +53,13 @@ impl Page {
         before.into_iter().rev().collect::<String>() + mark + &after
     }
 
+    fn piece_of(&self, caret: Caret) -> usize {
+        self.ranges.partition_point(|range| range.end < caret.byte).min(self.ranges.len() - 1)
+    }
+
     /// Paragraph, line, and where on it, in pixels.
     fn spot(&self, caret: Caret) -> Spot {
-        let piece = self.find(caret);
+        let piece = self.piece_of(caret);
         let layout = &self.layouts[piece];
         let inside = Caret { byte: caret.byte - self.ranges[piece].start, ..caret };
         Spot { piece, line: layout.line_of(inside), x: layout.caret_rect(inside).left }
@@ -102,8 +106,8 @@ impl Pieces for Page {
         self.ranges.len()
     }
 
-    fn find(&self, caret: Caret) -> usize {
-        self.ranges.partition_point(|range| range.end < caret.byte).min(self.ranges.len() - 1)
+    fn find(&mut self, caret: Caret) -> usize {
+        self.piece_of(caret)
     }
 
     fn range(&self, piece: usize) -> Range<usize> {

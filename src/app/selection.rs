@@ -31,6 +31,9 @@ impl Selection {
 pub struct Place {
     /// The paragraph at the top, from 0.
     pub paragraph: usize,
-    /// How much of it lies above the top, as a share of the text size (so that it holds at another size), in ems.
+    /// The byte of that paragraph at which a line began, at or above the top.
+    #[serde(default)]
+    pub byte: usize,
+    /// How much of what follows that byte lies above the top, as a share of the text size (so that it holds at another size), in ems.
     pub offset: f32,
 }

@@ -167,6 +167,7 @@ impl Workbench {
             document: self.view.document,
             annotation: self.annotation.map(|(_, id)| id),
             paragraph: place.paragraph,
+            byte: place.byte,
             offset: place.offset,
             shown: panels.into_iter().map(|(name, shown)| (name.to_owned(), shown)).collect(),
             theme: self.view.theme.clone(),
@@ -180,7 +181,7 @@ impl Workbench {
     pub(super) fn restore_view(&mut self, state: WindowState) {
         let shown = |name: &str, now: bool| state.shown.get(name).copied().unwrap_or(now);
         let view = &self.view;
-        let place = Place { paragraph: state.paragraph, offset: state.offset };
+        let place = Place { paragraph: state.paragraph, byte: state.byte, offset: state.offset };
         let setting = state.text();
         let kept = |value: f32, range: &RangeInclusive<f32>, now: f32| {
             if value.is_finite() && value > 0.0 { within(value, range) } else { now }

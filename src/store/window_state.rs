@@ -23,7 +23,9 @@ pub struct WindowState {
     pub annotation: Option<AnnotationId>,
     /// The paragraph at the top of the view, from 0.
     pub paragraph: usize,
-    /// How far into that paragraph the view begins, in points.
+    /// The byte of that paragraph at which a line begins, at or above the view's top.
+    pub byte: usize,
+    /// How far behind that byte the view begins, in ems of the text.
     pub offset: f32,
     /// The family that documents are set in; empty means the usual one.
     pub font: String,

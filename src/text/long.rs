@@ -105,10 +105,11 @@ impl LongParagraph {
         piece
     }
 
-    /// Whether the levels of the whole are still to be resolved, by [`Levels::of`] on any thread. Until [`Self::take_levels`] those of
-    /// each stretch are guessed from its surroundings, which is wrong only where brackets, isolates or embeddings reach far.
+    /// Whether resolving the levels of the whole takes longer than a frame may and is still to be done, by [`Levels::of`] on any thread.
+    /// Until [`Self::take_levels`] those of each stretch are guessed from its surroundings, which is wrong only where brackets, isolates
+    /// or embeddings reach far.
     pub fn wants_levels(&self) -> bool {
-        self.levels.is_none()
+        self.levels.is_none() && self.piece(self.pieces() - 1).end > RESOLVED_AT_ONCE
     }
 
     /// Takes the levels of the whole text. True where something had been shaped with others: then all layouts are void.
@@ -131,6 +132,9 @@ impl LongParagraph {
 
     /// Forgets what was shaped, but for some pieces and what is needed beside them.
     pub fn retain(&mut self, pieces: Range<usize>) {
+        if pieces.is_empty() {
+            self.shaped.clear();
+        }
         self.shaped.retain(|&stretch, _| stretch + 3 >= pieces.start && stretch <= pieces.end + 1);
     }
 
@@ -195,7 +199,7 @@ pub(super) fn lay_out(
     width: f32,
 ) -> ParagraphLayout {
     paragraph.suit(style, width);
-    if paragraph.levels.is_none() && text.len() <= RESOLVED_AT_ONCE {
+    if paragraph.levels.is_none() && !paragraph.wants_levels() {
         paragraph.levels = Some(Levels::of(text, paragraph.direction));
     }
     let mut work = Work { engine, paragraph, text, style, align, width };

@@ -23,7 +23,7 @@ pub trait Pieces {
     /// At least one.
     fn count(&self) -> usize;
     /// The piece on which a caret stands.
-    fn find(&self, caret: Caret) -> usize;
+    fn find(&mut self, caret: Caret) -> usize;
     /// The bytes of a piece, without the line end.
     fn range(&self, piece: usize) -> Range<usize>;
     /// Whether a piece goes on with the paragraph of the piece before it: no line end stands between them.

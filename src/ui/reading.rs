@@ -7,9 +7,11 @@ mod glosses;
 mod keys;
 mod marks;
 mod page;
+mod pieces;
 mod pointer;
 mod spoken;
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use egui::{Id, Pos2, Rect, Response, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
@@ -142,9 +144,10 @@ impl Reading {
         let origin = column.min;
         page.shown()
             .flat_map(|(shown, layout)| {
-                let start = page.paragraph(shown.paragraph).start;
+                let start = page.piece(shown.piece).start;
+                let paragraph = page.paragraph_of(shown.piece);
                 layout.lines().iter().map(move |line| ShownLine {
-                    paragraph: shown.paragraph,
+                    paragraph,
                     span: Span::new(start + line.range.start..start + line.range.end),
                     rect: points(
                         PixelRect { left: line.left, top: line.top, right: line.right, bottom: line.bottom },
@@ -180,7 +183,8 @@ impl Reading {
             return response;
         }
         if self.page.as_ref().is_none_or(|page| !page.is_of(&document)) {
-            self.page = Some(Page::new(&document));
+            let context = ui.ctx().clone();
+            self.page = Some(Page::new(&document, Arc::new(move || context.request_repaint())));
             self.marked = None;
             self.caret = None;
             self.reported = None;
@@ -294,10 +298,8 @@ impl Reading {
     fn paint_caret(&self, ui: &Ui, scene: &Scene, origin: Pos2, scale: f32) {
         let (Some(page), Some(selection)) = (self.page.as_ref(), scene.bench.selection()) else { return };
         let caret = self.caret_of(selection);
-        let (paragraph, _) = page.locate(caret.byte);
-        if let Some((shown, layout)) = page.shown().find(|(shown, _)| shown.paragraph == paragraph) {
-            let start = page.paragraph(paragraph).start;
-            let within = Caret { byte: caret.byte - start, affinity: caret.affinity };
+        let (piece, within) = page.locate(caret);
+        if let Some((shown, layout)) = page.shown().find(|(shown, _)| shown.piece == piece) {
             let rect = points(layout.caret_rect(within), origin + vec2(0.0, shown.top / scale), scale);
             let pixel = 1.0 / scale;
             let width = (1.5 * scale).round().max(1.0) * pixel;

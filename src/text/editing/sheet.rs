@@ -250,7 +250,7 @@ impl walk::Pieces for &Sheet {
         self.pieces.len()
     }
 
-    fn find(&self, caret: Caret) -> usize {
+    fn find(&mut self, caret: Caret) -> usize {
         self.index_at(caret.byte).unwrap_or(0)
     }
 

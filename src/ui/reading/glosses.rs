@@ -24,8 +24,8 @@ pub struct Gloss {
     annotation: Arc<Annotation>,
     color: Option<Color>,
     names: String,
-    /// The paragraph in which the highlight begins, and the top and bottom of its line there, in pixels.
-    paragraph: usize,
+    /// The piece in which the highlight begins, and the top and bottom of its line there, in pixels.
+    piece: usize,
     line: (f32, f32),
     /// The tags' names and the note, as far as there are any, with their heights in points.
     parts: Vec<Part>,
@@ -37,7 +37,7 @@ struct Part {
     is_note: bool,
 }
 
-/// The glosses of the annotations that begin in a paragraph in view, from the top.
+/// The glosses of the annotations that begin in a piece in view, from the top.
 pub fn glosses(ui: &Ui, scene: &Scene, page: &Page, plan: &Plan) -> Vec<Gloss> {
     let (Some(margin), Some(project)) = (plan.glosses, scene.bench.project()) else { return Vec::new() };
     let inner = margin.width() - 20.0;
@@ -45,11 +45,11 @@ pub fn glosses(ui: &Ui, scene: &Scene, page: &Page, plan: &Plan) -> Vec<Gloss> {
     let separator = scene.say("list-separator");
     let mut glosses: Vec<Gloss> = Vec::new();
     for annotation in project.table(page.document()).overlapping(page.span_in_view()) {
-        let (paragraph, byte) = page.locate(annotation.extent().start.index());
-        let Some((_, layout)) = page.shown().find(|(shown, _)| shown.paragraph == paragraph) else {
+        let (piece, caret) = page.locate(Caret::after(annotation.extent().start.index()));
+        let Some((_, layout)) = page.shown().find(|(shown, _)| shown.piece == piece) else {
             continue;
         };
-        let rect = layout.caret_rect(Caret::after(byte));
+        let rect = layout.caret_rect(caret);
         let names = tag_names(project, annotation).join(&separator);
         let part = |label: Label, is_note| {
             let layout = label.layout(ui, &scene.ink);
@@ -72,12 +72,12 @@ pub fn glosses(ui: &Ui, scene: &Scene, page: &Page, plan: &Plan) -> Vec<Gloss> {
             annotation: Arc::clone(annotation),
             color: marks::color_of(scene, annotation),
             names,
-            paragraph,
+            piece,
             line: (rect.top, rect.bottom),
             parts,
         });
     }
-    glosses.sort_by(|a, b| (a.paragraph, a.line.0).partial_cmp(&(b.paragraph, b.line.0)).unwrap_or(Equal));
+    glosses.sort_by(|a, b| (a.piece, a.line.0).partial_cmp(&(b.piece, b.line.0)).unwrap_or(Equal));
     glosses
 }
 
@@ -89,7 +89,7 @@ pub fn show(ui: &mut Ui, scene: &Scene, page: &Page, plan: &Plan, glosses: &[Glo
     landmark(&ui, Role::Complementary, &scene.say("landmark-glosses"));
     let mut free = f32::NEG_INFINITY;
     for gloss in glosses {
-        let Some(above) = page.top_of(gloss.paragraph) else { continue };
+        let Some(above) = page.top_of(gloss.piece) else { continue };
         let top = plan.pane.top() + (above + gloss.line.0) / scale;
         let height = (gloss.line.1 - gloss.line.0) / scale;
         if top + height < plan.pane.top() || top > plan.pane.bottom() {

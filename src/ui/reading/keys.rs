@@ -191,12 +191,16 @@ impl walk::Pieces for Column<'_> {
         self.0.len()
     }
 
-    fn find(&self, caret: Caret) -> usize {
-        self.0.locate(caret.byte).0
+    fn find(&mut self, caret: Caret) -> usize {
+        self.0.find(caret, self.1).0
     }
 
     fn range(&self, piece: usize) -> Range<usize> {
-        self.0.paragraph(piece)
+        self.0.piece(piece)
+    }
+
+    fn continues(&self, piece: usize) -> bool {
+        self.0.continues(piece)
     }
 
     fn gap(&self) -> f32 {

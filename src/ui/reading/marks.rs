@@ -21,7 +21,7 @@ pub struct Band {
     /// 0 is the fill; each further one a rule below the last.
     lane: usize,
     is_selected: bool,
-    /// What to fill: for each rectangle its paragraph, and its place in pixels from the top left corner of that paragraph.
+    /// What to fill: for each rectangle its piece of the page, and its place in pixels from the top left corner of that piece.
     rects: Vec<(usize, PixelRect)>,
 }
 
@@ -53,11 +53,11 @@ pub fn bands(scene: &Scene, page: &Page, scale: f32) -> Vec<Band> {
 fn rects(scene: &Scene, page: &Page, spans: &[Span], band: &Band, scale: f32) -> Vec<(usize, PixelRect)> {
     let mut rects = Vec::new();
     for (shown, layout) in page.shown() {
-        let paragraph = page.paragraph(shown.paragraph);
-        for range in spans.iter().filter_map(|&span| within(span, &paragraph)) {
+        let piece = page.piece(shown.piece);
+        for range in spans.iter().filter_map(|&span| within(span, &piece)) {
             for rect in layout.rects(range.clone()) {
                 let rect = if band.lane == 0 { rect } else { rule(scene, layout, rect, &range, band, scale) };
-                rects.push((shown.paragraph, rect));
+                rects.push((shown.piece, rect));
             }
         }
     }
@@ -174,8 +174,8 @@ pub fn paint_rules(painter: &Painter, scene: &Scene, page: &Page, bands: &[Band]
 
 /// The rectangles of a band on screen, in points.
 fn on_screen(page: &Page, band: &Band, origin: Pos2, scale: f32) -> impl Iterator<Item = Rect> {
-    band.rects.iter().filter_map(move |&(paragraph, rect)| {
-        let top = page.top_of(paragraph)?;
+    band.rects.iter().filter_map(move |&(piece, rect)| {
+        let top = page.top_of(piece)?;
         Some(points(rect, origin + vec2(0.0, top / scale), scale))
     })
 }
@@ -192,8 +192,7 @@ pub fn paint_selection(
     let is_hit = scene.bench.current_hit().is_some();
     let mut around: Option<Rect> = None;
     for (shown, layout) in page.shown() {
-        let paragraph = page.paragraph(shown.paragraph);
-        let Some(range) = within(span, &paragraph) else { continue };
+        let Some(range) = within(span, &page.piece(shown.piece)) else { continue };
         for rect in layout.rects(range) {
             let rect = points(rect, origin + vec2(0.0, shown.top / scale), scale);
             if !is_hit {
@@ -215,7 +214,8 @@ pub fn paint_number(
     plan: &Plan,
     scale: f32,
 ) {
-    let Some(line) = layout.lines().first().filter(|_| !page.paragraph(shown.paragraph).is_empty()) else {
+    let is_numbered = !page.continues(shown.piece) && !page.piece(shown.piece).is_empty();
+    let Some(line) = layout.lines().first().filter(|_| is_numbered) else {
         return;
     };
     let top = plan.column.top() + (shown.top + line.top) / scale;
@@ -225,7 +225,7 @@ pub fn paint_number(
     } else {
         (plan.column.left() - 46.0, Align::Right)
     };
-    let number = (shown.paragraph + 1).to_string();
+    let number = (page.paragraph_of(shown.piece) + 1).to_string();
     let rect = Rect::from_min_size(pos2(left, top), vec2(36.0, height));
     Label::interface(&number)
         .size(10.0)

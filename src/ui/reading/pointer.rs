@@ -86,14 +86,13 @@ impl Reading {
         let Some(page) = self.page.as_ref() else { return };
         let Some(caret) = page.hit(x, y) else { return };
         let byte = page.byte_at(x, y).unwrap_or(caret.byte);
-        let (paragraph, within) = page.locate(byte);
-        let range = page.paragraph(paragraph);
+        let range = page.paragraph_around(byte);
         self.column_x = None;
         if response.triple_clicked() {
             self.select(scene, range.start, Caret::before(range.end));
             scene.wish(Action::OfferTags(true));
         } else if response.double_clicked() {
-            let word = word_at(&page.text()[range.clone()], within);
+            let word = word_at(&page.text()[range.clone()], byte - range.start);
             self.select(scene, range.start + word.start, Caret::before(range.start + word.end));
             scene.wish(Action::OfferTags(true));
         } else if let (true, Some(selection)) = (shift, scene.bench.selection()) {

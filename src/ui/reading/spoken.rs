@@ -136,12 +136,13 @@ fn asked(request: &ActionRequest, id: Id, told: &Told<'_>) -> Option<Asked> {
 /// The lines in view of a page whose column's top left corner stands at `origin`, in points.
 fn told(page: &Page, id: Id, origin: Pos2, scale: f32) -> Told<'_> {
     let paragraphs = page.shown().map(|(shown, layout)| {
-        let range = page.paragraph(shown.paragraph);
+        let range = page.piece(shown.piece);
+        let is_last = range.end == page.text().len() || page.continues(shown.piece + 1);
         let lines = layout.lines();
         let first = lines.partition_point(|line| shown.top + line.bottom <= 0.0);
         let end = lines.partition_point(|line| shown.top + line.top < page.height());
         ToldParagraph {
-            end: if range.end < page.text().len() { "\n" } else { "" },
+            end: if is_last { "" } else { "\n" },
             start: range.start,
             text: &page.text()[range],
             layout,
