@@ -6,6 +6,7 @@
 pub mod command;
 mod exporting;
 mod finding;
+pub mod importing;
 pub mod jobs;
 mod keeping;
 mod marking;

@@ -10,6 +10,7 @@ mod export;
 mod failure;
 mod find;
 mod formats;
+mod import;
 mod info;
 mod layout;
 mod listing;
@@ -79,6 +80,7 @@ impl Verb {
             Self::Find(verb) => verb.run(out),
             Self::Tag(verb) => verb.run(out),
             Self::Export(verb) => verb.run(out),
+            Self::Import(verb) => verb.run(out),
             Self::Formats(verb) => verb.run(out),
             Self::Layout(verb) => verb.run(out),
         }

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use super::{
-    check::Check, export::Export, find::Find, formats::Formats, info::Info, layout::Layout, new::New,
-    tag::Tag,
+    check::Check, export::Export, find::Find, formats::Formats, import::Import, info::Info, layout::Layout,
+    new::New, tag::Tag,
 };
 
 /// Read Arabic documents closely, and mark them.
@@ -42,6 +42,8 @@ pub enum Verb {
     Tag(Tag),
     /// Write the annotations in another format, and tell what it cannot hold
     Export(Export),
+    /// Take in annotations that were made elsewhere, as one edit that can be undone
+    Import(Import),
     /// List the formats, and what each loses
     Formats(Formats),
     /// Show how a text is laid out: lines, runs and glyphs

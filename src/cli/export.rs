@@ -64,10 +64,7 @@ impl Export {
     }
 
     fn format(&self) -> Result<Format, Failure> {
-        let format: Format = self.format.parse().map_err(|why| {
-            let names: Vec<&str> = Format::all().map(|format| format.info().name).collect();
-            Failure::WrongUse(format!("--format: {why}; give one of {}", names.join(", ")))
-        })?;
+        let format = format_of(&self.format)?;
         if self.bom && !format.info().byte_order_mark {
             let with = "it goes only with --format csv";
             return Err(Failure::WrongUse(format!("--bom has no meaning in {format}; {with}")));
@@ -149,6 +146,14 @@ impl Export {
         }
         Ok(losses)
     }
+}
+
+/// The format of a name on the command line.
+pub(super) fn format_of(name: &str) -> Result<Format, Failure> {
+    name.parse().map_err(|why| {
+        let names: Vec<&str> = Format::all().map(|format| format.info().name).collect();
+        Failure::WrongUse(format!("--format: {why}; give one of {}", names.join(", ")))
+    })
 }
 
 fn folder_of(path: &Path) -> &Path {

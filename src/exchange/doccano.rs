@@ -79,8 +79,8 @@ struct Arrow {
 struct Own {
     document: DocumentId,
     title: String,
-    /// Start, end and label of each record, and the annotation it belongs to.
-    annotations: Vec<(u64, u64, String, AnnotationId)>,
+    /// Start, end and label of each record, the annotation it belongs to, and what it quotes, so that positions can be checked.
+    annotations: Vec<(u64, u64, String, AnnotationId, String)>,
 }
 
 fn write(
@@ -119,9 +119,10 @@ fn line<'a>(
     for annotation in page.annotations() {
         let annotation = annotation?;
         let (start, end) = page.positions(Unit::CodePoints, annotation.extent())?;
+        let words = &page.text()[annotation.extent().range()];
         for name in page.labels(annotation) {
             let (start_offset, end_offset) = (u64::from(start), u64::from(end));
-            own.push((start_offset, end_offset, name.to_string(), annotation.id));
+            own.push((start_offset, end_offset, name.to_string(), annotation.id, words.to_owned()));
             if with_relations {
                 let id = number();
                 numbers.entry(annotation.id).or_insert_with(|| id.clone());
@@ -197,17 +198,19 @@ fn document(
         text: Some(text),
         ..ImportedDocument::default()
     };
-    let mut ids: HashMap<(u64, u64, String), VecDeque<AnnotationId>> = HashMap::new();
-    for (start, end, label, id) in own.map(|own| own.annotations).unwrap_or_default() {
-        ids.entry((start, end, label)).or_default().push_back(id);
+    let mut ids: HashMap<(u64, u64, String), VecDeque<(AnnotationId, String)>> = HashMap::new();
+    for (start, end, label, id, words) in own.map(|own| own.annotations).unwrap_or_default() {
+        ids.entry((start, end, label)).or_default().push_back((id, words));
     }
     for (at, record) in records.into_iter().enumerate() {
         let (key, start, end, label) = entity(record)?;
         let place = (start, end, label);
-        let id = ids.get_mut(&place).and_then(VecDeque::pop_front);
+        let own = ids.get_mut(&place).and_then(VecDeque::pop_front);
+        let (id, quote) = own.unzip();
         document.annotations.push(ImportedAnnotation {
             keys: vec![if key.is_null() { format!("label {}", at + 1) } else { plain(&key) }],
             id,
+            quote,
             spans: vec![(start, end)],
             tags: tags_of_label(place.2),
             ..ImportedAnnotation::default()

@@ -1,6 +1,6 @@
 //! `stam`: one annotation store in STAM JSON, the stand-off text annotation model, <https://github.com/annotation/stam>.
 //!
-//! Each text is a resource, each mark an annotation on it by a TextSelector that counts code points, or by a CompositeSelector of several. Tags,
+//! Each text is a resource, each mark an annotation on it by a TextSelector that counts code points, or by a CompositeSelector of several. Quote, tags,
 //! note, coder and times are data of the set `hashiya`, attributes data of the set `attributes` by their own keys. A relation is an annotation
 //! of its own, from one annotation to another by a DirectionalSelector.
 
@@ -36,7 +36,7 @@ const OWN: &str = "hashiya";
 const ATTRIBUTES: &str = "attributes";
 
 /// The keys of our set.
-const KEYS: [&str; 7] = ["tag", "note", "coder", "created", "modified", "attribute", "relation"];
+const KEYS: [&str; 8] = ["quote", "tag", "note", "coder", "created", "modified", "attribute", "relation"];
 
 fn write(
     project: &Project,
@@ -123,7 +123,9 @@ fn mark(page: &Page<'_>, annotation: &Annotation) -> Result<Value, ExchangeError
         }
     };
     let tags = annotation.tags.iter().map(|&tag| data(OWN, "tag", &tag_name(page.project, tag)));
-    let mut said: Vec<Value> = tags.collect();
+    // What it quotes, so that a reader can check where it stands.
+    let mut said = vec![data(OWN, "quote", &annotation.quote.exact)];
+    said.extend(tags);
     if !annotation.note.is_empty() {
         said.push(data(OWN, "note", &annotation.note));
     }
@@ -324,6 +326,7 @@ fn say(mark: &mut ImportedAnnotation, set: &str, key: String, value: &Value) {
     let pair = value.get("value").and_then(Value::as_array).filter(|pair| pair.len() == 2);
     match (set, key.as_str()) {
         (OWN, "tag") => mark.tags.push(words(value)),
+        (OWN, "quote") => mark.quote = Some(words(value)),
         (OWN, "note") => mark.note = Some(words(value)),
         (OWN, "coder") => mark.coder = Some(words(value)),
         (OWN, "created") => mark.created = words(value).parse().ok(),

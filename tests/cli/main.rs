@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests lay out the folders that the program then reads")]
 
 mod damage;
+mod exchange;
 mod journey;
 mod layout;
 mod output;

@@ -53,7 +53,19 @@ const REFUSALS: &[Refusal] = &[
     (&["layout", "texts/1 emoji.txt", "--font", "Amiri", "--size", "0", "--width", "300"], 2, &["--size"]),
     (&["layout", "texts/1 emoji.txt", "--font", "Amiri", "--size", "20", "--width", "-1"], 2, &["--width"]),
     (&["layout", "texts/1 emoji.txt", "--font", "Amiri", "--size", "nan", "--width", "9"], 2, &["--size"]),
+    (&["export", "p.hashiya", "--format", "brat", "--out", "texts/1 emoji.txt"], 2, &["--out", "folder"]),
+    (&["export", "p.hashiya", "--format", "brat", "--out", "p.hashiya/brat"], 2, &["--out"]),
+    (&["import", "p.hashiya", "texts"], 2, &["--format"]),
+    (&["import", "p.hashiya", "texts", "--format", "xls"], 2, &["--format", "«xls»", "brat"]),
+    (&["import", "p.hashiya", "texts", "--format", "xlsx"], 2, &["--format", "xlsx", "csv"]),
+    (&["import", "p.hashiya", "texts", "--format", "brat", "--offsets", "words"], 2, &["--offsets", "words"]),
     // What cannot be done.
+    (&["import", "p.hashiya", "texts", "--format", "brat"], 1, &["texts", ".ann"]),
+    (&["import", "p.hashiya", "nowhere", "--format", "brat"], 1, &["nowhere"]),
+    (&["import", "p.hashiya", "binary", "--format", "jsonl"], 1, &["binary"]),
+    (&["import", "p.hashiya", "texts/3 windows.txt", "--format", "doccano"], 1, &["3 windows.txt"]),
+    (&["import", "new.hashiya", "texts/1 emoji.txt", "--format", "csv"], 1, &["1 emoji.txt"]),
+    (&["export", "p.hashiya", "--format", "brat", "--out", "texts"], 1, &["texts", "--force"]),
     (&["info", "nowhere"], 1, &["nowhere"]),
     (&["check", "nowhere"], 1, &["nowhere"]),
     (&["find", "nowhere", "قال"], 1, &["nowhere"]),
@@ -108,7 +120,7 @@ fn a_folder_of_which_no_file_is_text_makes_no_project() {
 fn help_and_version_are_answers_and_no_errors() {
     let user = User::new();
     let help = user.done(&["--help"]);
-    for verb in ["new", "info", "check", "find", "tag", "export", "formats", "layout"] {
+    for verb in ["new", "info", "check", "find", "tag", "export", "import", "formats", "layout"] {
         assert!(help.contains(&format!("  {verb} ")), "{verb} is not in the help");
         assert!(user.done(&[verb, "--help"]).contains(&format!("Usage: hashiya {verb} ")));
     }

@@ -1,0 +1,243 @@
+//! From placed marks to annotations of a project: what is there already is recognised, and changed where the file says something else.
+
+use std::collections::{HashMap, HashSet};
+
+use super::report::{Case, Report};
+use crate::app::TAG_COLORS;
+use crate::exchange::{Imported, ImportedAnnotation, ImportedDocument};
+use crate::model::{
+    Annotation, AnnotationId, AnnotationTable, Coder, Document, Edit, Project, Relation, Span, Stamps, Tag,
+    TagId,
+};
+
+/// The ids of all tags that a file names, and the edits that make those that the codebook does not have.
+pub(super) fn new_tags(
+    project: &Project,
+    imported: &Imported,
+    stamps: &mut dyn Stamps,
+) -> (HashMap<String, TagId>, Vec<Edit>) {
+    let codebook = project.codebook();
+    let mut ids: HashMap<String, TagId> = HashMap::new();
+    let mut edits: Vec<Edit> = Vec::new();
+    let mut shortcuts: HashSet<char> = codebook.tags().iter().filter_map(|tag| tag.shortcut).collect();
+    let color = |number: usize| TAG_COLORS[(codebook.tags().len() + number) % TAG_COLORS.len()];
+    let mut add = |ids: &mut HashMap<String, TagId>, tag: Tag| {
+        ids.insert(tag.name.clone(), tag.id);
+        edits.push(Edit::PutTag { at: codebook.tags().len() + edits.len(), tag });
+        edits.len()
+    };
+    let mut added = 0;
+    for tag in &imported.tags {
+        if ids.contains_key(&tag.name) || tag.name.trim().is_empty() {
+            continue;
+        }
+        let known = codebook.named(&tag.name).or_else(|| codebook.get(tag.id?));
+        if let Some(known) = known {
+            ids.insert(tag.name.clone(), known.id);
+            continue;
+        }
+        let id = tag.id.filter(|id| !ids.values().any(|other| other == id));
+        let new = Tag {
+            id: id.unwrap_or_else(|| stamps.tag_id()),
+            name: tag.name.clone(),
+            color: tag.color.unwrap_or_else(|| color(added)),
+            shortcut: tag.shortcut.filter(|shortcut| shortcuts.insert(*shortcut)),
+            // Parents stand before what is under them, or are not there.
+            parent: tag.parent.as_ref().and_then(|parent| ids.get(parent).copied()),
+            definition: tag.definition.clone(),
+            withdrawn: false,
+        };
+        added = add(&mut ids, new);
+    }
+    let used = imported.documents.iter().flat_map(|document| &document.annotations);
+    for name in used.flat_map(|annotation| &annotation.tags) {
+        if ids.contains_key(name) || name.trim().is_empty() {
+            continue;
+        }
+        // A tag that its codebook did not have goes by its id.
+        let id = codebook.named(name).map(|tag| tag.id).or_else(|| name.parse().ok());
+        if let Some(id) = id {
+            ids.insert(name.clone(), id);
+            continue;
+        }
+        let new = Tag {
+            id: stamps.tag_id(),
+            name: name.clone(),
+            color: color(added),
+            shortcut: None,
+            parent: None,
+            definition: String::new(),
+            withdrawn: false,
+        };
+        added = add(&mut ids, new);
+    }
+    (ids, edits)
+}
+
+/// One document of a file, placed, on its way to annotations.
+pub(super) struct Merged<'a> {
+    /// What the document has already.
+    pub table: &'a AnnotationTable,
+    pub document: &'a Document,
+    pub imported: &'a ImportedDocument,
+    /// The parts of each mark; none for one that is left out.
+    pub placed: Vec<Option<Vec<Span>>>,
+    pub tags: &'a HashMap<String, TagId>,
+    pub coder: &'a Coder,
+    /// Ids that cannot be given again.
+    pub taken: &'a mut HashSet<AnnotationId>,
+    pub stamps: &'a mut dyn Stamps,
+    pub report: &'a mut Report,
+}
+
+/// The annotations that are new or changed.
+pub(super) fn merge(mut merging: Merged<'_>) -> Vec<Annotation> {
+    let placed = std::mem::take(&mut merging.placed);
+    let marks: Vec<(&ImportedAnnotation, Vec<Span>)> = merging
+        .imported
+        .annotations
+        .iter()
+        .zip(placed)
+        .filter_map(|(mark, spans)| Some((mark, spans?)))
+        .collect();
+    // First every mark gets its id, so that relations can point to any.
+    let mut met: HashSet<AnnotationId> = HashSet::new();
+    let mut ids: Vec<AnnotationId> = Vec::with_capacity(marks.len());
+    for (mark, spans) in &marks {
+        let id = merging.id_of(mark, spans, &met);
+        met.insert(id);
+        ids.push(id);
+    }
+    let keys: HashMap<&str, AnnotationId> = marks
+        .iter()
+        .zip(&ids)
+        .flat_map(|((mark, _), &id)| mark.keys.iter().map(move |key| (key.as_str(), id)))
+        .collect();
+    let mut changed = Vec::new();
+    for ((mark, spans), id) in marks.into_iter().zip(ids) {
+        let relations = merging.relations(mark, &keys, &met, id);
+        let before = merging.table.get(id);
+        let annotation = merging.annotation(mark, spans, id, relations);
+        match before {
+            None => {
+                merging.report.added += 1;
+                changed.push(annotation);
+            }
+            Some(before) if is_same(before, &annotation) => merging.report.same += 1,
+            Some(before) if mark.modified.is_some_and(|modified| modified < before.modified) => {
+                merging.report.cases.push(Case::Newer { name: mark.keys.join(", ") });
+            }
+            Some(before) => {
+                merging.report.changed += 1;
+                // A time that did not move on says nothing about the change.
+                let moved_on = annotation.modified > before.modified;
+                let modified = if moved_on { annotation.modified } else { merging.stamps.now() };
+                changed.push(Annotation { modified, ..annotation });
+            }
+        }
+    }
+    changed
+}
+
+/// Whether a file says nothing new of an annotation.
+fn is_same(before: &Annotation, after: &Annotation) -> bool {
+    Annotation { modified: before.modified, ..after.clone() } == *before
+}
+
+impl Merged<'_> {
+    fn tag_ids(&self, mark: &ImportedAnnotation) -> Vec<TagId> {
+        let mut tags: Vec<TagId> = Vec::new();
+        for id in mark.tags.iter().filter_map(|name| self.tags.get(name)) {
+            if !tags.contains(id) {
+                tags.push(*id);
+            }
+        }
+        tags
+    }
+
+    /// The id that a mark has: the file's, that of the same mark in the project, or a new one.
+    fn id_of(
+        &mut self,
+        mark: &ImportedAnnotation,
+        spans: &[Span],
+        met: &HashSet<AnnotationId>,
+    ) -> AnnotationId {
+        if let Some(id) = mark.id.filter(|id| !met.contains(id) && !self.taken.contains(id)) {
+            return id;
+        }
+        let tags = self.tag_ids(mark);
+        let coder = mark.coder.as_deref().map(Coder::new);
+        let extent = Span { start: spans[0].start, end: spans[spans.len() - 1].end };
+        let same = self.table.overlapping(extent).find(|there| {
+            there.spans == spans
+                && there.tags == tags
+                && coder.as_ref().is_none_or(|coder| *coder == there.coder)
+                && mark.note.as_ref().is_none_or(|note| note.is_empty() || *note == there.note)
+                && !met.contains(&there.id)
+        });
+        same.map_or_else(|| self.stamps.annotation_id(), |there| there.id)
+    }
+
+    /// The relations of a mark; of one that is there already also those to what the file does not hold.
+    fn relations(
+        &mut self,
+        mark: &ImportedAnnotation,
+        keys: &HashMap<&str, AnnotationId>,
+        met: &HashSet<AnnotationId>,
+        id: AnnotationId,
+    ) -> Option<Vec<Relation>> {
+        let said = mark.relations.as_ref()?;
+        let mut relations = Vec::with_capacity(said.len());
+        for (kind, target) in said {
+            let known = || target.parse().ok().filter(|id| self.table.get(*id).is_some());
+            match keys.get(target.as_str()).copied().or_else(known) {
+                Some(target) => relations.push(Relation { kind: kind.clone(), target }),
+                None => {
+                    let (name, kind) = (mark.keys.join(", "), kind.clone());
+                    self.report.cases.push(Case::NoTarget { name, kind });
+                }
+            }
+        }
+        let before = self.table.get(id).map(|before| before.relations.as_slice()).unwrap_or_default();
+        relations.extend(before.iter().filter(|relation| !met.contains(&relation.target)).cloned());
+        Some(relations)
+    }
+
+    fn annotation(
+        &mut self,
+        mark: &ImportedAnnotation,
+        spans: Vec<Span>,
+        id: AnnotationId,
+        relations: Option<Vec<Relation>>,
+    ) -> Annotation {
+        let now = self.stamps.now();
+        let before = self.table.get(id);
+        let created = mark.created.or(before.map(|before| before.created)).unwrap_or(now);
+        let mut attributes = mark.attributes.clone();
+        // A name that says nothing cannot be a tag, and is kept all the same.
+        for blank in mark.tags.iter().filter(|name| name.trim().is_empty()) {
+            attributes.get_or_insert_default().push(("tag".to_owned(), blank.clone()));
+        }
+        Annotation {
+            id,
+            document: self.document.id,
+            quote: self.document.text.quote(&spans),
+            spans,
+            tags: self.tag_ids(mark),
+            note: mark.note.clone().or_else(|| before.map(|before| before.note.clone())).unwrap_or_default(),
+            attributes: attributes
+                .or_else(|| before.map(|before| before.attributes.clone()))
+                .unwrap_or_default(),
+            relations: relations
+                .or_else(|| before.map(|before| before.relations.clone()))
+                .unwrap_or_default(),
+            coder: match (&mark.coder, before) {
+                (Some(coder), _) => Coder::new(coder),
+                (None, Some(before)) => before.coder.clone(),
+                (None, None) => self.coder.clone(),
+            },
+            created,
+            modified: mark.modified.or(before.map(|before| before.modified)).unwrap_or(now.max(created)),
+        }
+    }
+}

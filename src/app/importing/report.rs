@@ -1,0 +1,212 @@
+//! What there is to tell of an import.
+
+use std::fmt;
+
+use crate::app::wishes::Message;
+use crate::exchange::Unit;
+
+/// What an import came to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Report {
+    /// How many annotations are new.
+    pub added: usize,
+    /// How many of the project's annotations are changed.
+    pub changed: usize,
+    /// How many were there already, as the file has them.
+    pub same: usize,
+    /// How many documents are new.
+    pub documents: usize,
+    /// How many tags are new.
+    pub tags: usize,
+    /// Everything that needs to be looked at.
+    pub cases: Vec<Case>,
+}
+
+impl Report {
+    /// Whether the import changes the project.
+    pub fn is_empty(&self) -> bool {
+        self.added + self.changed + self.documents + self.tags == 0
+    }
+}
+
+/// Why a mark was left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// Its place does not fit the text, and the file does not quote it.
+    NoPlace,
+    /// Its words stand nowhere in the text.
+    NotFound,
+    /// Its words stand at several places, and nothing tells which is meant.
+    Several,
+}
+
+/// One thing that needs to be looked at.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Case {
+    /// Positions count in another unit than the format does; they were converted.
+    OtherUnit {
+        /// What the format counts in.
+        declared: Unit,
+        /// What the file counts in.
+        found: Unit,
+    },
+    /// Positions count line ends or a byte order mark as the source files had them; they were converted.
+    OtherLineEnds,
+    /// The file has another text for a document; its marks were looked for by their words.
+    OtherText {
+        /// The document's title.
+        title: String,
+    },
+    /// A document that is not in the project, and whose text the file does not hold.
+    NoDocument {
+        /// What the file calls it.
+        name: String,
+        /// How many marks it has.
+        count: usize,
+    },
+    /// A document whose text cannot be taken in.
+    BadDocument {
+        /// What the file calls it.
+        name: String,
+        /// Why.
+        reason: String,
+    },
+    /// A mark that was off, and was found again by its words.
+    Moved {
+        /// What the file calls it.
+        name: String,
+        /// Its words.
+        quote: String,
+        /// Whether no other place can be meant.
+        is_certain: bool,
+    },
+    /// A mark that cut a character as it is read, and was widened to whole ones.
+    Widened {
+        /// What the file calls it.
+        name: String,
+        /// Its words.
+        quote: String,
+    },
+    /// A mark that was left out.
+    LeftOut {
+        /// What the file calls it.
+        name: String,
+        /// Its words, as far as the file has them.
+        quote: String,
+        /// Why.
+        why: Why,
+    },
+    /// A mark that was changed in the project after the file was written: the project's is kept.
+    Newer {
+        /// What the file calls it.
+        name: String,
+    },
+    /// A relation to something that is not there.
+    NoTarget {
+        /// The mark from which it leads.
+        name: String,
+        /// What it says.
+        kind: String,
+    },
+    /// What the reader of the format passed over.
+    Remark(String),
+}
+
+impl Case {
+    /// The sentence for the interface.
+    pub fn message(&self) -> Message {
+        match self {
+            Self::OtherUnit { declared, found } => Message::new("import-other-unit")
+                .text("declared", declared.to_string())
+                .text("found", found.to_string()),
+            Self::OtherLineEnds => Message::new("import-other-line-ends"),
+            Self::OtherText { title } => Message::new("import-other-text").text("title", title),
+            Self::NoDocument { name, count } => {
+                Message::new("import-no-document").text("name", name).number("count", *count)
+            }
+            Self::BadDocument { name, reason } => {
+                Message::new("import-bad-document").text("name", name).text("reason", reason)
+            }
+            Self::Moved { name, quote, is_certain } => {
+                let key = if *is_certain { "import-moved" } else { "import-moved-likely" };
+                Message::new(key).text("name", name).text("quote", quote)
+            }
+            Self::Widened { name, quote } => {
+                Message::new("import-widened").text("name", name).text("quote", quote)
+            }
+            Self::LeftOut { name, quote, why } => {
+                let key = match why {
+                    Why::NoPlace => "import-no-place",
+                    Why::NotFound => "import-not-found",
+                    Why::Several => "import-several",
+                };
+                Message::new(key).text("name", name).text("quote", quote)
+            }
+            Self::Newer { name } => Message::new("import-newer").text("name", name),
+            Self::NoTarget { name, kind } => {
+                Message::new("import-no-target").text("name", name).text("kind", kind)
+            }
+            Self::Remark(what) => Message::new("import-remark").text("what", what),
+        }
+    }
+}
+
+/// The sentence in English, without a full stop.
+impl fmt::Display for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OtherUnit { declared, found } => {
+                write!(
+                    f,
+                    "positions count {found} and not {declared} as the format has it; they were converted"
+                )
+            }
+            Self::OtherLineEnds => {
+                write!(
+                    f,
+                    "positions count line ends and byte order marks as the source files had them; they were converted"
+                )
+            }
+            Self::OtherText { title } => {
+                write!(f, "«{title}» has another text in the file; its marks were looked for by their words")
+            }
+            Self::NoDocument { name, count } => write!(
+                f,
+                "«{name}» is not in the project, and the file does not hold its text; {count} marks were left out"
+            ),
+            Self::BadDocument { name, reason } => write!(f, "«{name}» was left out: {reason}"),
+            Self::Moved { name, quote, is_certain: true } => {
+                write!(f, "{name} «{quote}» was off, and was found again by its words")
+            }
+            Self::Moved { name, quote, is_certain: false } => {
+                write!(
+                    f,
+                    "{name} «{quote}» was off, and was put where its words most likely stand; look at it"
+                )
+            }
+            Self::Widened { name, quote } => {
+                write!(f, "{name} cut a character, and was widened to «{quote}»")
+            }
+            Self::LeftOut { name, why: Why::NoPlace, .. } => {
+                write!(f, "{name} was left out: its place does not fit the text")
+            }
+            Self::LeftOut { name, quote, why: Why::NotFound } => {
+                write!(f, "{name} «{quote}» was left out: these words do not stand in the text")
+            }
+            Self::LeftOut { name, quote, why: Why::Several } => write!(
+                f,
+                "{name} «{quote}» was left out: these words stand at several places, and nothing tells which is meant"
+            ),
+            Self::Newer { name } => {
+                write!(
+                    f,
+                    "{name} was changed in the project since the file was written; the project's is kept"
+                )
+            }
+            Self::NoTarget { name, kind } => {
+                write!(f, "the relation «{kind}» of {name} leads to nothing that is there, and was left out")
+            }
+            Self::Remark(what) => f.write_str(what),
+        }
+    }
+}

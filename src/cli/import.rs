@@ -1,0 +1,144 @@
+//! `import`: annotations that were made elsewhere, as one edit that can be undone, and a list of what needs to be looked at.
+
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::failure::Failure;
+use super::listing::{count, one_line};
+use super::{export, project};
+use crate::app::importing::{self, Case, Choices, Plan, Report};
+use crate::app::outside::Files;
+use crate::exchange::{self, Imported, Unit};
+use crate::model::{Coder, Edit, Project, Stamps, Step};
+use crate::store::{self, Opened, SystemStamps};
+
+/// The verb `import`.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// The project, or a folder of documents; a new project is made of the texts in the file where nothing is there yet
+    project: PathBuf,
+
+    /// The file or the folder that another program wrote, or an export
+    path: PathBuf,
+
+    /// Its format; «hashiya formats» lists them
+    #[arg(long, value_name = "F")]
+    format: String,
+
+    /// What its positions count, where they cannot be recognised: code-points, utf-16 or bytes
+    #[arg(long, value_name = "UNIT")]
+    offsets: Option<String>,
+
+    /// Whose the annotations are that it gives nobody; the system's user name when left out
+    #[arg(long, value_name = "NAME")]
+    coder: Option<String>,
+}
+
+impl Import {
+    pub(super) fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
+        let format = export::format_of(&self.format)?;
+        if format.info().read.is_none() {
+            let readable = exchange::Format::all().filter(|format| format.info().read.is_some());
+            let names: Vec<&str> = readable.map(|format| format.info().name).collect();
+            let why = format!("--format: {format} is only written; give one of {}", names.join(", "));
+            return Err(Failure::WrongUse(why));
+        }
+        let coder = project::coder(self.coder.as_deref())?;
+        let choices = Choices { coder: coder.clone(), unit: self.unit()? };
+        let mut files = Files::below(&self.path)?;
+        let imported = exchange::read(format, &mut files).map_err(|why| self.failed(&why))?;
+        let report = if fs::symlink_metadata(&self.project).is_ok() {
+            self.into_project(imported, &choices, &coder)?
+        } else {
+            self.into_new(imported, &choices, &coder)?
+        };
+        for case in &report.cases {
+            writeln!(out, "{}", one_line(&case.to_string()))?;
+        }
+        let left_out = report.cases.iter().any(|case| matches!(case, Case::LeftOut { .. }));
+        if report.is_empty() && report.same == 0 && left_out {
+            let path = self.path.display();
+            let why = format!("none of the annotations in «{path}» could be placed; nothing was done");
+            return Err(Failure::Failed(why));
+        }
+        writeln!(out, "{}", summary(&report))?;
+        Ok(())
+    }
+
+    fn unit(&self) -> Result<Option<Unit>, Failure> {
+        match self.offsets.as_deref() {
+            None => Ok(None),
+            Some("code-points") => Ok(Some(Unit::CodePoints)),
+            Some("utf-16") => Ok(Some(Unit::Utf16)),
+            Some("bytes") => Ok(Some(Unit::Bytes)),
+            Some(other) => {
+                let why = format!("--offsets: «{other}» is no unit; give one of code-points, utf-16, bytes");
+                Err(Failure::WrongUse(why))
+            }
+        }
+    }
+
+    fn failed(&self, why: &dyn std::fmt::Display) -> Failure {
+        Failure::Failed(format!("cannot import «{}»: {why}", self.path.display()))
+    }
+
+    fn plan(&self, project: &Project, imported: Imported, choices: &Choices) -> Result<Plan, Failure> {
+        importing::plan(project, imported, choices, &mut SystemStamps).map_err(|why| self.failed(&why))
+    }
+
+    fn into_project(&self, imported: Imported, choices: &Choices, coder: &Coder) -> Result<Report, Failure> {
+        // What cannot be imported changes nothing, not even by opening the project to write.
+        let read = project::read(&self.project)?;
+        self.plan(&read.project, imported.clone(), choices)?;
+        drop(read);
+        let mut opened = project::write(&self.project, coder)?;
+        let plan = self.plan(&opened.project, imported, choices)?;
+        if !plan.report.is_empty() {
+            perform(&mut opened, plan.edit).map_err(|why| self.failed(&why))?;
+        }
+        opened.session.close()?;
+        Ok(plan.report)
+    }
+
+    /// A new project of the texts that the file holds.
+    fn into_new(&self, imported: Imported, choices: &Choices, coder: &Coder) -> Result<Report, Failure> {
+        let title = self.project.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let mut project = Project::new(SystemStamps.project_id(), title);
+        let plan = self.plan(&project, imported, choices)?;
+        project.apply(&plan.edit).map_err(|why| self.failed(&why))?;
+        if project.documents().is_empty() {
+            return Err(self.failed(&"it holds no text to make a project of"));
+        }
+        let opened = store::create(&self.project, &project, coder, Arc::new(|| {}))?;
+        opened.session.close()?;
+        Ok(plan.report)
+    }
+}
+
+/// Does the edit, and keeps it on the disk with the step that takes it back.
+fn perform(opened: &mut Opened, edit: Edit) -> Result<(), crate::model::EditError> {
+    let step = Step { name: "edit-import".into(), place: None, edit: Arc::new(edit) };
+    let act = opened.history.perform(&mut opened.project, step)?;
+    opened.session.append(act, SystemStamps.now());
+    opened.session.save(opened.project.clone(), opened.history.clone());
+    Ok(())
+}
+
+fn summary(report: &Report) -> String {
+    let mut parts = vec![format!("{} added", count(report.added, "annotation"))];
+    for (number, what) in [(report.changed, "changed"), (report.same, "already there")] {
+        if number > 0 {
+            parts.push(format!("{number} {what}"));
+        }
+    }
+    for (number, what) in [(report.documents, "document"), (report.tags, "tag")] {
+        if number > 0 {
+            parts.push(format!("{} added", count(number, what)));
+        }
+    }
+    parts.join(", ")
+}
