@@ -136,13 +136,13 @@ pub fn paint_hits(painter: &Painter, scene: &Scene, page: &Page, origin: Pos2, s
     let current = scene.bench.current_hit();
     let mut shapes: Vec<Shape> = Vec::new();
     for (shown, layout) in page.shown() {
-        let paragraph = page.paragraph(shown.paragraph);
-        let from = hits.partition_point(|hit| hit.end.index() <= paragraph.start);
+        let piece = page.piece(shown.piece);
+        let from = hits.partition_point(|hit| hit.end.index() <= piece.start);
         for (number, &hit) in hits.iter().enumerate().skip(from) {
-            if hit.start.index() >= paragraph.end {
+            if hit.start.index() >= piece.end {
                 break;
             }
-            let Some(range) = within(hit, &paragraph) else { continue };
+            let Some(range) = within(hit, &piece) else { continue };
             let is_current = current == Some(first + number);
             for rect in layout.rects(range) {
                 let rect = points(rect, origin + vec2(0.0, shown.top / scale), scale);
