@@ -14,7 +14,7 @@ use hashiya::model::{Edit, History, Project};
 use hashiya::store::disk::DiskFile;
 use hashiya::store::{OpenMode, SessionEvent, Surroundings, check};
 use support::disks::{Deed, Watch, WatchedDisk, quick_disk};
-use support::{Desk, copy, fatal, files, journalled, save, tag, wait};
+use support::{Desk, copy, fatal, files, journalled, save, tag};
 
 /// A disk that dies after a number of acts that change it; the write in which it dies is cut in half.
 struct Dying(Arc<AtomicUsize>);
@@ -239,56 +239,4 @@ fn an_altered_line_in_the_middle_is_a_fault_and_the_other_edits_are_kept() {
     let again = desk.open("altered.hashiya", OpenMode::Write).expect("opens");
     assert_eq!(again.project.annotation_count(), 2);
     assert!(again.report.is_damaged() && copied.join("recovered").is_dir());
-}
-
-/// Started again as another process by the test below, and killed.
-#[test]
-fn writer_to_be_killed() {
-    let Some(root) = std::env::var_os("HASHIYA_TEST_KILLED") else { return };
-    let mut desk = Desk::new();
-    let project = desk.project(&TEXTS);
-    let place = Path::new(&root).join("a.hashiya");
-    let mut opened =
-        hashiya::store::create_with(&desk.surroundings, &place, &project, &support::coder(), support::wake())
-            .expect("a new project");
-    for at in 0..200_usize {
-        desk.perform(&mut opened, Edit::SetTitle(format!("عنوان {at}")));
-        if at % 20 == 19 {
-            opened.session.save(opened.project.clone(), opened.history.clone());
-        }
-        let last = opened.session.last();
-        wait(&opened.session, |event| matches!(event, SessionEvent::Acknowledged(seq) if *seq >= last));
-        println!("kept {at}");
-    }
-}
-
-#[test]
-fn a_killed_process_loses_nothing_that_it_was_told_is_kept() {
-    use std::io::{BufRead, BufReader};
-    use std::process::{Command, Stdio};
-    for kill_at in [0, 3, 17, 20, 41] {
-        let root = tempfile::tempdir().expect("a temporary folder");
-        let mut child = Command::new(std::env::current_exe().expect("this test"))
-            .args(["--exact", "writer_to_be_killed", "--nocapture", "--test-threads=1"])
-            .env("HASHIYA_TEST_KILLED", root.path())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the test starts again");
-        let output = BufReader::new(child.stdout.take().expect("piped"));
-        let wanted = format!("kept {kill_at}");
-        let seen = output.lines().map_while(Result::ok).any(|line| line.ends_with(&wanted));
-        child.kill().expect("killed");
-        child.wait().expect("ended");
-        assert!(seen, "the child told of edit {kill_at}");
-        let mut desk = Desk::new();
-        desk.root = root;
-        let opened = desk.open("a.hashiya", OpenMode::Write).expect("opens");
-        assert!(opened.report.read_only.is_none(), "the lock of a dead process is taken over");
-        assert_eq!(fatal(&opened.report.faults), Vec::<&hashiya::store::Fault>::new());
-        let title = opened.project.title().to_owned();
-        let number: usize =
-            title.rsplit(' ').next().and_then(|end| end.parse().ok()).expect("a numbered title");
-        assert!(number >= kill_at, "{title} after edit {kill_at} was kept");
-        assert_eq!(opened.history.done().len(), number + 1);
-    }
 }
