@@ -22,7 +22,7 @@ pub use annotation::{Annotation, Coder, Quote, Relation};
 pub use codebook::{Codebook, Color, Tag};
 pub use document::{Document, LineEnds, Source};
 pub use edit::{Edit, EditError};
-pub use history::{Act, History, Step};
+pub use history::{Act, History, Step, Steps};
 pub use ids::{AnnotationId, DocumentId, ProjectId, TagId};
 pub use project::{Project, Settings};
 pub use span::{ByteOffset, Span};

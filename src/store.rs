@@ -24,6 +24,7 @@ mod import;
 mod journal;
 mod lock;
 pub mod merge;
+mod migrate;
 mod names;
 mod notation;
 mod open;
@@ -35,6 +36,8 @@ mod rounds;
 mod save;
 mod session;
 mod stamps;
+mod steps;
+mod tables;
 mod texts;
 pub mod window_state;
 mod writer;
@@ -53,6 +56,9 @@ pub use session::{Session, SessionEvent, Wake, Writing};
 pub use stamps::SystemStamps;
 
 use std::sync::Arc;
+
+/// The version of the files that this program writes. It reads all that came before.
+pub const FORMAT_VERSION: u32 = format::VERSION;
 
 /// What the store works with: the disk, and the user's own folders. Tests give others.
 #[derive(Clone)]

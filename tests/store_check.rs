@@ -8,13 +8,14 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use hashiya::model::{Edit, TagId};
-use hashiya::store::{OpenMode, StoreError, check};
-use support::{Desk, annotation, copy, fatal, files, save, tag};
+use hashiya::model::{Coder, Edit, TagId};
+use hashiya::store::{OpenMode, Progress, StoreError, check};
+use support::{Desk, annotation, copy, fatal, files, save, step, tag};
 
 const TEXT: &str = "قال المتحدِّث باسم الرئاسة الروسية: «نعم»\nسطر ثان\n";
 const REGISTER: &str = "project.ron";
 const CODEBOOK: &str = "codebook.ron";
+const LIST: &str = "annotations/سارة/tables";
 const HISTORY: &str = "history/سارة.ron";
 
 /// A saved project with two documents, two tags and four annotations; gives the names of the first text and the first table.
@@ -95,23 +96,32 @@ fn every_damage_is_told_with_its_file_and_nothing_is_written_over_it() {
             REGISTER,
             None,
         ),
-        ("register newer", change(REGISTER, "version: 1", "version: 2"), REGISTER, None),
+        ("register newer", change(REGISTER, "version: 2", "version: 3"), REGISTER, None),
         ("register names a document twice", twice(REGISTER, "sha256"), REGISTER, Some(true)),
         ("register leads outside", change(REGISTER, "file: \"", "file: \"../"), "documents/", Some(true)),
         ("codebook missing", remove(CODEBOOK), CODEBOOK, Some(true)),
         ("codebook cut", cut(CODEBOOK, 50), CODEBOOK, Some(true)),
         ("codebook names a tag twice", twice(CODEBOOK, "حدث"), CODEBOOK, Some(true)),
-        ("codebook newer", change(CODEBOOK, "version: 1", "version: 7"), CODEBOOK, None),
+        ("codebook newer", change(CODEBOOK, "version: 2", "version: 7"), CODEBOOK, None),
         ("text missing", remove(&text), &text, Some(true)),
         ("text cut", cut(&text, 90), &text, Some(true)),
         ("text emptied", cut(&text, 0), &text, Some(true)),
         ("text altered", change(&text, "قال", "فال"), &text, Some(true)),
         ("text with CR LF", change(&text, "\n", "\r\n"), &text, Some(true)),
+        ("table missing", remove(&table), &table, Some(true)),
+        (
+            "all tables missing",
+            Box::new(|folder| fs::remove_dir_all(folder.join("annotations")).expect("removed")),
+            LIST,
+            Some(true),
+        ),
+        ("list of tables missing", remove(LIST), LIST, Some(true)),
+        ("list of tables cut", cut(LIST, 60), LIST, Some(true)),
         ("table cut", cut(&table, 70), &table, Some(true)),
         ("table cut at its end", cut(&table, 99), &table, Some(true)),
         ("table empty", cut(&table, 0), &table, Some(true)),
         ("table with a broken line", change(&table, "spans: [", "spans: "), &table, Some(true)),
-        ("table newer", change(&table, "version: 1", "version: 2"), &table, Some(true)),
+        ("table newer", change(&table, "version: 2", "version: 3"), &table, Some(true)),
         ("table of another document", change(&table, "document: \"0", "document: \"1"), &table, Some(true)),
         ("table of another coder", change(&table, "coder: \"سارة\"", "coder: \"غيرها\""), &table, Some(true)),
         ("an annotation twice", twice(&table, "[(0, 6)]"), &table, Some(false)),
@@ -132,6 +142,9 @@ fn every_damage_is_told_with_its_file_and_nothing_is_written_over_it() {
         ("quote altered", change(&table, "exact: \"قال\"", "exact: \"قيل\""), &table, Some(false)),
         ("context altered", change(&table, "prefix: \"\"", "prefix: \"و\""), &table, Some(false)),
         ("history cut", cut(HISTORY, 80), HISTORY, Some(false)),
+        ("steps cut", cut("history/سارة.steps", 80), HISTORY, Some(false)),
+        ("steps missing", remove("history/سارة.steps"), HISTORY, Some(false)),
+        ("a step altered", change("history/سارة.steps", "RemoveTag", "RemoveTog"), HISTORY, Some(false)),
     ];
     for (name, damage, file, read_only) in cases {
         let place = desk.path("damaged.hashiya");
@@ -194,6 +207,42 @@ fn an_unknown_tag_and_a_stray_table_are_noted_and_kept() {
     assert_eq!(check(&place).expect("a project"), faults);
     let kept = fs::read_to_string(place.join(table)).expect("a table");
     assert_eq!(kept.matches("tags: [").count(), 3);
+}
+
+#[test]
+fn tables_that_come_from_another_machine_in_any_order_are_no_fault() {
+    let mut desk = Desk::new();
+    whole(&mut desk);
+    copy(&desk.path("a.hashiya"), &desk.path("b.hashiya"));
+    let other = Coder::new("ليلى");
+    let place = desk.path("b.hashiya");
+    let open = || {
+        let (surroundings, progress) = (&desk.surroundings, Progress::new());
+        hashiya::store::open_with(surroundings, &place, &other, OpenMode::Write, support::wake(), &progress)
+    };
+    let mut opened = open().expect("opens");
+    for document in 0..2 {
+        let mut made = annotation(&opened.project.documents()[document], &[(0, 4)], &mut desk.stamps.clone());
+        made.id = hashiya::model::AnnotationId::from_bytes([document as u8 + 1; 16]);
+        made.coder = other.clone();
+        let edit = step(Edit::PutAnnotation(Arc::new(made)));
+        let act = opened.history.perform(&mut opened.project, edit).expect("the edit fits");
+        opened.session.append(act, hashiya::model::Timestamp::default());
+    }
+    save(&opened);
+    opened.session.close().expect("closed");
+    let mut theirs = files(&place);
+    theirs.retain(|name, _| name.contains("ليلى"));
+    assert_eq!(theirs.len(), 6, "{:?}", theirs.keys());
+    // Whatever has arrived so far, in this order: the tables first, then their list, or the journal and the history.
+    for (name, bytes) in theirs.iter().rev() {
+        let path = desk.path("a.hashiya").join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, bytes).expect("written");
+        let faults = check(&desk.path("a.hashiya")).expect("a project");
+        assert_eq!(fatal(&faults), Vec::<&hashiya::store::Fault>::new(), "after {name}");
+    }
+    assert_eq!(desk.reopened("a.hashiya").project.annotation_count(), 6);
 }
 
 #[test]

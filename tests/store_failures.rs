@@ -225,7 +225,10 @@ fn a_file_that_somebody_changed_is_not_overwritten() {
     desk.mark(&mut opened, 0, 0..6);
     save(&opened);
     let place = opened.session.place();
-    let table = files(&place).into_keys().find(|name| name.starts_with("annotations/")).expect("a table");
+    let table = files(&place)
+        .into_keys()
+        .find(|name| name.starts_with("annotations/") && name.ends_with(".ron"))
+        .expect("a table");
     let written = fs::read_to_string(place.join(&table)).expect("a table");
     let foreign = written.replace("prefix", "prefix ");
     fs::write(place.join(&table), &foreign).expect("changed");

@@ -8,9 +8,10 @@ use super::disk::{Disk, folder_of, make_folder};
 use super::format::Row;
 use super::names::sha256_hex;
 use super::open::{OpenMode, Opened, open_with};
-use super::read::{history_name, journal_name};
-use super::save::{Known, Seen, changes, write_whole};
+use super::read::journal_name;
+use super::save::{Change, Changes, Known, Seen, changes, write_whole};
 use super::session::Wake;
+use super::steps::{StepsFile, history_name, steps_name};
 use super::{Progress, StoreError, Surroundings};
 use crate::model::{Coder, History, Project};
 
@@ -37,11 +38,26 @@ pub fn create_with(
     in_new_folder(disk, place, |folder| {
         let history = History::default();
         let coders = [coder.clone()];
-        let changes = changes(project, None, (coder, 0, &history), &coders, &HashMap::new())
+        let (changes, _) = whole(project, (coder, 0, &history), &coders, &HashMap::new())
             .map_err(|error| StoreError::Unwritable { path: place.to_owned(), what: error.to_string() })?;
         write_whole(disk, folder, &changes, project.documents())
     })?;
     open_with(surroundings, place, coder, OpenMode::Write, wake, &Progress::new())
+}
+
+/// Every file of a project but its texts, and how its file of steps then stands.
+fn whole(
+    project: &Project,
+    (coder, folded, history): (&Coder, u64, &History),
+    coders: &[Coder],
+    aside: &HashMap<String, Vec<Row<'static>>>,
+) -> Result<(Vec<Change>, StepsFile), ron::Error> {
+    let Changes { mut changes, tables } = changes(project, None, coder, coders, aside, None)?;
+    let mut steps = StepsFile::default();
+    let mut of_history = steps.changes(coder, folded, tables, history)?;
+    changes.append(&mut of_history.changes);
+    steps.saved(&of_history, history);
+    Ok((changes, steps))
 }
 
 /// Builds a folder beside its place and puts it there when all of it is on the disk.
@@ -77,7 +93,8 @@ fn in_new_folder(
     disk.sync_folder(above).map_err(StoreError::io("write", above))
 }
 
-/// Writes a project with everything that belongs to it into a new place, and gives what every file there is.
+/// Writes a project with everything that belongs to it into a new place, and gives what every file there is, and how the file of steps
+/// stands.
 pub(super) fn copy_to(
     disk: &dyn Disk,
     place: &Path,
@@ -86,13 +103,14 @@ pub(super) fn copy_to(
     history: (&Coder, u64, &History),
     coders: &[Coder],
     aside: &HashMap<String, Vec<Row<'static>>>,
-) -> Result<Known, StoreError> {
+) -> Result<(Known, StepsFile), StoreError> {
     let coder = history.0;
-    let changes = changes(project, None, history, coders, aside)
+    let (changes, steps) = whole(project, history, coders, aside)
         .map_err(|error| StoreError::Unwritable { path: place.to_owned(), what: error.to_string() })?;
     in_new_folder(disk, place, |folder| {
         // What the program writes anew is not copied; locks are not, and neither is this coder's journal, which is folded in.
-        let own = [journal_name(coder), history_name(coder)];
+        let history = history_name(coder);
+        let own = [journal_name(coder), steps_name(&history), history];
         for name in files_below(disk, old, "") {
             let is_table = name.starts_with("annotations/");
             let is_shared = !name.contains('/') && name.ends_with(".ron");
@@ -116,7 +134,7 @@ pub(super) fn copy_to(
             known.insert(&change.name, Seen { looks, sha256: sha256_hex(bytes) });
         }
     }
-    Ok(known)
+    Ok((known, steps))
 }
 
 fn copy(disk: &dyn Disk, from: &Path, to: &Path) -> Result<(), StoreError> {

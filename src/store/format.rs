@@ -11,12 +11,12 @@ use std::sync::Arc;
 use super::notation::{line, parse};
 use super::{Fault, StoreError};
 use crate::model::{
-    Annotation, AnnotationId, Coder, Document, DocumentId, History, Project, ProjectId, Quote, Relation,
-    Settings, Span, Step, Tag, TagId, Timestamp,
+    Annotation, AnnotationId, Coder, Document, DocumentId, Project, ProjectId, Quote, Relation, Settings,
+    Span, Tag, TagId, Timestamp,
 };
 
 /// The format version that is written. Older ones are read for ever; a newer one is refused.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// The codebook's file.
 pub(super) const CODEBOOK_FILE: &str = "codebook.ron";
@@ -44,8 +44,17 @@ pub(super) struct CodebookFile {
 pub(super) struct HistoryFile {
     /// The last edit of this coder that is folded into the tables, codebook and register.
     pub folded: u64,
-    pub done: Vec<Step>,
-    pub undone: Vec<Step>,
+    /// How many tables of this coder there are.
+    pub tables: usize,
+    /// How many bytes of `history/CODER.steps` count.
+    pub steps: u64,
+}
+
+/// `annotations/CODER/tables`.
+#[derive(Debug, Deserialize)]
+pub(super) struct TablesFile {
+    /// The names of the tables, without their ending.
+    pub tables: Vec<String>,
 }
 
 /// One annotation as a line of a table; document and coder stand at the head of the table.
@@ -184,13 +193,29 @@ pub(super) fn write_table<'a>(
     Ok(page.end())
 }
 
-/// `history/CODER.ron`.
-pub(super) fn write_history(coder: &Coder, folded: u64, history: &History) -> Result<Vec<u8>, ron::Error> {
+/// `history/CODER.ron`: the last edit folded in, how many tables the coder has, and how many bytes of the steps count.
+pub(super) fn write_history(
+    coder: &Coder,
+    folded: u64,
+    tables: usize,
+    steps: u64,
+) -> Result<Vec<u8>, ron::Error> {
     let mut page = Page::new();
     page.field("coder", coder)?;
     page.field("folded", &folded)?;
-    page.list("done", history.done())?;
-    page.list("undone", history.undone())?;
+    page.field("tables", &tables)?;
+    page.field("steps", &steps)?;
+    Ok(page.end())
+}
+
+/// `annotations/CODER/tables`: the names of a coder's tables, without their ending.
+pub(super) fn write_tables<'a>(
+    coder: &Coder,
+    tables: impl IntoIterator<Item = &'a &'a str>,
+) -> Result<Vec<u8>, ron::Error> {
+    let mut page = Page::new();
+    page.field("coder", coder)?;
+    page.list("tables", tables)?;
     Ok(page.end())
 }
 

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use super::Fault;
 use super::disk::{Disk, DiskFile, folder_of, replace};
 use super::format::{VERSION, version_of};
+use super::migrate::journal_line_1;
 use super::names::{coder_sign, sha256_hex};
 use super::notation::{line, parse};
 use crate::model::{Act, Coder, ProjectId, Timestamp};
@@ -69,6 +70,8 @@ pub(super) struct JournalRead {
     pub records: Vec<(usize, Record, Line)>,
     /// Whether its end was torn, as a crash in the middle of writing leaves it.
     pub torn: bool,
+    /// Whether a newer program wrote it, and nothing of it was read.
+    pub newer: bool,
     /// Lines before the end that cannot be read: no crash does that.
     pub faults: Vec<Fault>,
 }
@@ -95,7 +98,13 @@ pub(super) fn read_journal(name: &str, bytes: &[u8]) -> JournalRead {
                     read.coder = Some(head.coder);
                     last = head.folded;
                 }
-                _ => bad_head = Some(Fault::fatal(name, Some(number), head_fault(text))),
+                _ => {
+                    read.newer = version_of(text).is_some_and(|version| version > VERSION);
+                    bad_head = Some(Fault::fatal(name, Some(number), head_fault(text)));
+                    if read.newer {
+                        break;
+                    }
+                }
             }
             continue;
         }
@@ -120,7 +129,8 @@ pub(super) fn read_journal(name: &str, bytes: &[u8]) -> JournalRead {
         }
     }
     // What a crash leaves: unreadable lines at the end and nowhere else.
-    read.torn = !bad.is_empty() || (read.records.is_empty() && (bytes.is_empty() || bad_head.is_some()));
+    let is_empty = read.records.is_empty() && (bytes.is_empty() || bad_head.is_some());
+    read.torn = !read.newer && (!bad.is_empty() || is_empty);
     if !read.torn || !read.records.is_empty() {
         read.faults.extend(bad_head);
     }
@@ -149,10 +159,7 @@ fn read_line(text: &str) -> Option<(Record, Line, u64)> {
         let line = Line { seq: record.seq, text: format!("{text}\n") };
         return Some((record, line, kept));
     }
-    if sha256_hex(written.as_bytes())[..8] != *comment {
-        return None;
-    }
-    let record: Record = parse(written).ok()?;
+    let record = journal_line_1(written, comment)?;
     let kept = record.seq.saturating_sub(1);
     let line = Line::of(&record, kept).ok()?;
     Some((record, line, kept))

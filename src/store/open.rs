@@ -7,12 +7,13 @@ use std::sync::{Arc, Mutex};
 use super::disk::{make_folder, replace};
 use super::journal::Journal;
 use super::lock::{Attempt, Lock, LockHolder};
-use super::names::{coder_file, coder_sign};
-use super::read::{Loaded, Reading, history_name, journal_name, load};
+use super::names::{coder_file, coder_sign, sha256_hex};
+use super::read::{Loaded, Reading, journal_name, load};
 use super::rounds::Rounds;
-use super::save::{finish, sweep};
+use super::save::{Seen, finish, sweep};
 use super::session::{Session, Shared, Wake};
 use super::stamps::now;
+use super::steps::{history_name, steps_name};
 use super::writer::{Writer, lock_path};
 use super::{Fault, Progress, StoreError, Surroundings};
 use crate::model::{Coder, History, Project};
@@ -145,6 +146,7 @@ pub fn open_with(
         aside: loaded.aside,
         saved: loaded.saved,
         journal,
+        steps: loaded.steps,
         lock,
         texts: Vec::new(),
         rescued: !loaded.rescued.records.is_empty(),
@@ -174,10 +176,15 @@ fn open_journal(
         set_aside(surroundings, place, "journal", coder, &loaded.journal_bytes)?;
     }
     let history = history_name(coder);
-    if loaded.faults.iter().any(|fault| fault.file == history)
-        && let Ok(bytes) = disk.read(&place.join(&history))
-    {
-        set_aside(surroundings, place, "history", coder, &bytes)?;
+    if loaded.faults.iter().any(|fault| fault.file == history) {
+        for (kind, name) in [("steps", steps_name(&history)), ("history", history)] {
+            let path = place.join(&name);
+            if let Ok(bytes) = disk.read(&path) {
+                set_aside(surroundings, place, kind, coder, &bytes)?;
+                let seen = Seen { looks: disk.look(&path).ok(), sha256: sha256_hex(&bytes) };
+                loaded.known.insert(&name, seen);
+            }
+        }
     }
     if journal.bytes() == loaded.journal_bytes {
         journal.sync(disk).map_err(StoreError::io("write", &path))?;

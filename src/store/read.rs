@@ -8,13 +8,13 @@ use std::sync::Arc;
 
 use super::disk::Looks;
 use super::error::reason;
-use super::format::{
-    CODEBOOK_FILE, CodebookFile, HistoryFile, ProjectFile, Row, TableRead, read_page, read_table,
-};
+use super::format::{CODEBOOK_FILE, CodebookFile, ProjectFile, Row, TableRead, read_page, read_table};
 use super::journal::JournalRead;
 use super::names::{coder_file, is_plain_text_name};
 use super::place::PROJECT_FILE;
 use super::save::{Known, Seen, Waiting};
+use super::steps::{HistoryRead, StepsFile, history_name, read_history, steps_name};
+use super::tables::table_name;
 use super::texts::{DOCUMENTS, TextFault, read_text};
 use super::{Fault, Progress, StoreError, Surroundings};
 use crate::model::{
@@ -43,6 +43,8 @@ pub(super) struct Loaded {
     pub coders: Vec<Coder>,
     /// The last edit folded into the files.
     pub folded: u64,
+    /// How the file of steps of the coder stood.
+    pub steps: StepsFile,
     /// The journal of the coder as read.
     pub journal: JournalRead,
     /// Its bytes; empty where there is none.
@@ -84,17 +86,6 @@ pub(super) const RESCUE_PLACE: &str = "place.ron";
 /// The name of a coder's journal in the project.
 pub(super) fn journal_name(coder: &Coder) -> String {
     format!("journal/{}.ron", coder_file(coder.name()))
-}
-
-/// The name of a coder's history in the project.
-pub(super) fn history_name(coder: &Coder) -> String {
-    format!("history/{}.ron", coder_file(coder.name()))
-}
-
-/// The name of the table of a document by a coder.
-pub(super) fn table_name(document: &Document, coder: &Coder) -> String {
-    let stem = document.file.strip_suffix(".txt").unwrap_or(&document.file);
-    format!("annotations/{}/{stem}.ron", coder_file(coder.name()))
 }
 
 /// How often a project that somebody saves meanwhile is read again.
@@ -143,15 +134,15 @@ fn load_once(reading: &Reading<'_>) -> Result<Loaded, StoreError> {
 pub(super) struct Reader<'a> {
     pub reading: &'a Reading<'a>,
     /// New contents of saves that were decided and not finished.
-    waiting: Waiting,
+    pub waiting: Waiting,
     pub known: Known,
     pub faults: Vec<Fault>,
     pub blocked: bool,
     pub aside: HashMap<String, Vec<Row<'static>>>,
 }
 
-/// A history as it could be read.
-type HistoryRead = io::Result<(Result<HistoryFile, StoreError>, Seen)>;
+/// A history as it could be read, with how its page and its file of steps were seen.
+type HistoryFound = io::Result<(Result<HistoryRead, StoreError>, Seen, Option<Seen>)>;
 
 /// All that lies on the disk of one document.
 struct DocumentRead {
@@ -171,23 +162,30 @@ impl Reader<'_> {
         self.known.insert(PROJECT_FILE, seen);
         let codebook = self.codebook()?;
         let documents = self.register(register.documents);
+        let names = self.table_names();
         let (histories, read) = std::thread::scope(|scope| {
             let disk = &*self.reading.surroundings.disk;
-            let names = self.history_names();
-            let waiting = &self.waiting;
-            let place = self.reading.place;
+            let pages = self.history_names();
+            let (waiting, place) = (&self.waiting, self.reading.place);
+            let own = self.reading.coder.map(history_name);
             let histories = scope.spawn(move || {
                 let read = |name: String| {
-                    (
-                        name.clone(),
-                        waiting.bytes(disk, place, &name).map(|(bytes, seen)| {
-                            (read_page::<HistoryFile>(&place.join(&name), &bytes), seen)
-                        }),
-                    )
+                    // Whoever checks reads the steps of all.
+                    let whole = own.as_ref().is_none_or(|own| *own == name);
+                    let found = waiting.bytes(disk, place, &name).map(|(page, seen)| {
+                        let mut seen_steps = None;
+                        let read = read_history(&place.join(&name), &page, whole, || {
+                            let (bytes, seen) = waiting.bytes(disk, place, &steps_name(&name))?;
+                            seen_steps = Some(seen);
+                            Ok(bytes)
+                        });
+                        (read, seen, seen_steps)
+                    });
+                    (name, found)
                 };
-                names.into_iter().map(read).collect::<Vec<_>>()
+                pages.into_iter().map(read).collect::<Vec<(String, HistoryFound)>>()
             });
-            let read = self.read_documents(documents);
+            let read = self.read_documents(documents, &names);
             (histories.join().expect("reading a history does not panic"), read)
         });
         let mut documents = Vec::new();
@@ -201,15 +199,16 @@ impl Reader<'_> {
         }
         let saved =
             Project::from_parts(register.id, register.title, register.settings, codebook, documents, tables);
-        let (mut history, folded) = self.history(histories);
-        self.finish(saved, &mut history, folded, register.coders)
+        let (history, folded, pages) = self.history(histories);
+        self.miss_tables(&names.into_values().flatten().collect(), &pages, &register.coders);
+        self.finish(saved, history, folded, register.coders)
     }
 
     pub fn fatal(&mut self, name: &str, line: Option<usize>, what: impl Into<String>) {
         self.faults.push(Fault::fatal(name, line, what));
     }
 
-    fn bytes(&self, name: &str) -> io::Result<(Vec<u8>, Seen)> {
+    pub fn bytes(&self, name: &str) -> io::Result<(Vec<u8>, Seen)> {
         self.waiting.bytes(&*self.reading.surroundings.disk, self.reading.place, name)
     }
 
@@ -296,10 +295,13 @@ impl Reader<'_> {
     }
 
     /// Reads texts and tables of all documents, in parallel.
-    fn read_documents(&self, documents: Vec<Document>) -> Result<Vec<DocumentRead>, StoreError> {
+    fn read_documents(
+        &self,
+        documents: Vec<Document>,
+        tables: &HashMap<String, Vec<String>>,
+    ) -> Result<Vec<DocumentRead>, StoreError> {
         let progress = self.reading.progress;
         progress.set(0, documents.len() as u64);
-        let tables = self.table_names();
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
         let share = documents.len().div_ceil(threads).max(1);
         let read = |part: &[Document]| -> Vec<DocumentRead> {
@@ -308,7 +310,7 @@ impl Reader<'_> {
                 if progress.cancelled() {
                     break;
                 }
-                done.push(self.read_document(document.clone(), &tables));
+                done.push(self.read_document(document.clone(), tables));
                 progress.step();
             }
             done
@@ -334,9 +336,9 @@ impl Reader<'_> {
         let listed = folders.unwrap_or_default();
         let listed = listed.iter().flat_map(|folder| self.files_in(&format!("annotations/{folder}"), ".ron"));
         let decided =
-            self.waiting.written().filter(|name| name.starts_with("annotations/")).map(str::to_owned);
+            self.waiting.written().filter(|name| name.starts_with("annotations/") && name.ends_with(".ron"));
         let names: BTreeSet<String> =
-            listed.chain(decided).filter(|name| !self.waiting.removes(name)).collect();
+            listed.chain(decided.map(str::to_owned)).filter(|name| !self.waiting.removes(name)).collect();
         let mut tables: HashMap<String, Vec<String>> = HashMap::new();
         for name in names {
             let stem = name.rsplit('/').next().unwrap_or(&name).trim_end_matches(".ron").to_owned();
@@ -447,29 +449,41 @@ impl Reader<'_> {
         AnnotationTable::new(annotations)
     }
 
-    /// The coder's own history, and how far each coder's journal is folded, by the journal's name.
-    fn history(&mut self, read: Vec<(String, HistoryRead)>) -> (History, HashMap<String, u64>) {
+    /// The coder's own history, how far each coder's journal is folded, by the journal's name, and how many tables each has, by the name of
+    /// the page.
+    fn history(
+        &mut self,
+        read: Vec<(String, HistoryFound)>,
+    ) -> (HistoryRead, HashMap<String, u64>, Vec<(String, usize)>) {
         let own = self.reading.coder.map(history_name);
-        let mut history = History::default();
-        let mut folded = HashMap::new();
+        let mut history = HistoryRead::default();
+        let (mut folded, mut pages) = (HashMap::new(), Vec::new());
         for (name, file) in read {
             match file {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(error) => self.fatal(&name, None, reason(&error)),
-                Ok((Err(error), seen)) => {
+                Ok((read, seen, seen_steps)) => {
                     self.known.insert(&name, seen);
-                    self.fatal(&name, None, error.to_string());
-                }
-                Ok((Ok(file), seen)) => {
-                    self.known.insert(&name, seen);
-                    folded.insert(name.replacen("history/", "journal/", 1), file.folded);
-                    if own.as_ref() == Some(&name) {
-                        history = History::new(file.done, file.undone);
+                    if let Some(seen) = seen_steps {
+                        self.known.insert(&steps_name(&name), seen);
+                    }
+                    match read {
+                        Ok(read) => {
+                            folded.insert(name.replacen("history/", "journal/", 1), read.folded);
+                            pages.push((name.clone(), read.tables));
+                            if own.as_ref() == Some(&name) {
+                                history = read;
+                            }
+                        }
+                        Err(error) => {
+                            self.blocked |= matches!(error, StoreError::Newer { .. });
+                            self.fatal(&name, None, error.to_string());
+                        }
                     }
                 }
             }
         }
-        (history, folded)
+        (history, folded, pages)
     }
 }
 

@@ -10,6 +10,7 @@ use super::journal::{JournalRead, read_journal};
 use super::place::PROJECT_FILE;
 use super::read::{Loaded, RESCUE_PLACE, Reader, journal_name, rescue_folder};
 use super::save::Known;
+use super::steps::{HistoryRead, StepsFile};
 use super::texts::{DOCUMENTS, Filler};
 use super::{Fault, StoreError};
 use crate::model::{Act, Coder, History, Project};
@@ -19,7 +20,7 @@ impl Reader<'_> {
     pub fn finish(
         &mut self,
         saved: Project,
-        history: &mut History,
+        read: HistoryRead,
         folded: HashMap<String, u64>,
         coders: Vec<Coder>,
     ) -> Result<Loaded, StoreError> {
@@ -31,6 +32,7 @@ impl Reader<'_> {
             saved,
             coders,
             folded: 0,
+            steps: StepsFile::default(),
             journal: JournalRead::default(),
             journal_bytes: Vec::new(),
             rescued: JournalRead::default(),
@@ -47,9 +49,10 @@ impl Reader<'_> {
         let places: Vec<PathBuf> =
             std::iter::once(self.reading.place.to_owned()).chain(rescue.clone()).collect();
         let mut filler = Filler::new(disk, places, project.documents().iter());
-        let (mut done, mut undone) = (history.done().to_vec(), history.undone().to_vec());
+        let HistoryRead { mut done, mut undone, counted, .. } = read;
         done.iter_mut().chain(&mut undone).for_each(|step| filler.fill_step(step));
-        *history = History::new(done, undone);
+        let mut history = History::new(done.into_iter().collect(), undone.into_iter().collect());
+        loaded.steps = StepsFile::new(history.clone(), counted);
         for name in self.files_in("journal", ".ron") {
             let bytes = match disk.read(&self.reading.place.join(&name)) {
                 Ok(bytes) => bytes,
@@ -64,6 +67,7 @@ impl Reader<'_> {
             let floor = folded.get(&name).copied().unwrap_or(0);
             journal.records.retain(|(_, record, _)| record.seq > floor);
             self.faults.append(&mut journal.faults);
+            self.blocked |= journal.newer && is_own;
             if journal.torn {
                 let what = "the last line was cut off, as a crash leaves it; all lines before it are whole";
                 self.faults.push(Fault::noted(&name, None, what));
@@ -81,7 +85,7 @@ impl Reader<'_> {
             }
             loaded.torn |= journal.torn;
             let mut other_history = History::default();
-            let history = if is_own { &mut *history } else { &mut other_history };
+            let history = if is_own { &mut history } else { &mut other_history };
             loaded.recovered += self.replay(&name, &mut journal, &mut project, history, &mut filler);
             if is_own {
                 loaded.folded = floor;
@@ -93,14 +97,14 @@ impl Reader<'_> {
             loaded.folded = folded.get(own).copied().unwrap_or(0);
         }
         if let Some(folder) = rescue {
-            self.rescue(&folder, &mut loaded, &mut project, history, &mut filler);
+            self.rescue(&folder, &mut loaded, &mut project, &mut history, &mut filler);
         }
         for file in std::mem::take(&mut filler.missing) {
             let what = "the text is missing; what was done with it cannot be undone or done again";
             self.fatal(&format!("{DOCUMENTS}/{file}"), None, what);
         }
         loaded.project = project;
-        loaded.history = std::mem::take(history);
+        loaded.history = history;
         loaded.known = std::mem::take(&mut self.known);
         loaded.aside = std::mem::take(&mut self.aside);
         loaded.faults = std::mem::take(&mut self.faults);
@@ -150,7 +154,7 @@ impl Reader<'_> {
         for (number, record, _) in &mut journal.records {
             match &mut record.act {
                 Act::Do(step) => filler.fill_step(step),
-                Act::Undo(edit) | Act::Redo(edit) => filler.fill(Arc::make_mut(edit)),
+                Act::Extend(edit) | Act::Undo(edit) | Act::Redo(edit) => filler.fill(Arc::make_mut(edit)),
             }
             match history.replay(project, record.act.clone()) {
                 Ok(()) => replayed += 1,

@@ -8,14 +8,12 @@ use std::sync::Arc;
 
 use super::StoreError;
 use super::disk::{Disk, Looks, folder_of, make_folder, replace, waiting_name, write_waiting};
-use super::format::{
-    CODEBOOK_FILE, Row, VERSION, write_codebook, write_history, write_register, write_table,
-};
+use super::format::{CODEBOOK_FILE, Row, VERSION, write_codebook, write_register, write_table};
 use super::names::{coder_file, coder_sign, sha256_hex};
 use super::notation::{line, parse};
 use super::place::PROJECT_FILE;
-use super::read::{history_name, table_name};
-use crate::model::{Annotation, AnnotationTable, Coder, Document, History, Project};
+use super::tables::{Tables, by_coder, table_name};
+use crate::model::{Coder, Document, Project};
 
 /// What a file was when it was last read or written here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,66 +49,62 @@ pub(super) struct Change {
     pub bytes: Option<Vec<u8>>,
 }
 
-/// What a save writes: the tables that changed since `saved` (all where that is `None`), codebook, register and history.
+/// What a save writes of what all share: the tables that changed since `saved` (all where that is `None`) with their lists, codebook and
+/// register.
 pub(super) fn changes(
     project: &Project,
     saved: Option<&Project>,
-    history: (&Coder, u64, &History),
+    coder: &Coder,
     coders: &[Coder],
     aside: &HashMap<String, Vec<Row<'static>>>,
-) -> Result<Vec<Change>, ron::Error> {
+    known: Option<&Known>,
+) -> Result<Changes, ron::Error> {
+    let tables = Tables::of(project, coders, aside);
+    let before = saved.map(|saved| Tables::of(saved, coders, aside)).unwrap_or_default();
     let mut changes = Vec::new();
-    let mut put = |name: String, bytes: Option<Vec<u8>>| changes.push(Change { name, bytes });
-    let mut names = BTreeSet::new();
     for document in project.documents() {
         let table = project.table_snapshot(document.id);
-        let before =
-            saved.and_then(|saved| Some((saved.document(document.id)?, saved.table_snapshot(document.id))));
-        let is_clean = before.as_ref().is_some_and(|(old, old_table)| {
+        let old =
+            saved.and_then(|saved| saved.document(document.id).zip(Some(saved.table_snapshot(document.id))));
+        let is_clean = old.as_ref().is_some_and(|(old, old_table)| {
             (Arc::ptr_eq(old_table, &table) || (old_table.is_empty() && table.is_empty()))
                 && old.file == document.file
         });
         if is_clean {
-            names.extend(by_coder(&table).into_keys().map(|coder| table_name(document, coder)));
             continue;
         }
-        let mut coders = by_coder(&table);
-        if let Some((_, old_table)) = &before {
+        let mut of_coders = by_coder(&table);
+        if let Some((_, old_table)) = &old {
             for coder in by_coder(old_table).into_keys() {
-                if !coders.contains_key(coder) && aside.contains_key(&table_name(document, coder)) {
-                    coders.insert(coder, Vec::new());
+                if !of_coders.contains_key(coder) && aside.contains_key(&table_name(document, coder)) {
+                    of_coders.insert(coder, Vec::new());
                 }
             }
         }
-        for (coder, annotations) in coders {
+        for (coder, annotations) in of_coders {
             let name = table_name(document, coder);
             let kept = aside.get(&name).map_or(&[][..], Vec::as_slice);
-            put(name.clone(), Some(write_table(document.id, coder, annotations.into_iter(), kept)?));
-            names.insert(name);
+            let bytes = write_table(document.id, coder, annotations.into_iter(), kept)?;
+            changes.push(Change { name, bytes: Some(bytes) });
         }
     }
-    for document in saved.map_or(&[][..], |saved| saved.documents()) {
-        let table = saved.map(|saved| saved.table_snapshot(document.id)).unwrap_or_default();
-        for coder in by_coder(&table).into_keys() {
-            let name = table_name(document, coder);
-            if !names.contains(&name) && !aside.contains_key(&name) {
-                put(name, None);
-            }
+    for name in before.not_in(&tables) {
+        if !aside.contains_key(&name) {
+            changes.push(Change { name, bytes: None });
         }
     }
-    put(CODEBOOK_FILE.into(), Some(write_codebook(project)?));
-    put(PROJECT_FILE.into(), Some(write_register(project, coders)?));
-    let (coder, folded, history) = history;
-    put(history_name(coder), Some(write_history(coder, folded, history)?));
-    Ok(changes)
+    changes.extend(tables.lists(&before, coder, known)?);
+    changes.push(Change { name: CODEBOOK_FILE.into(), bytes: Some(write_codebook(project)?) });
+    changes.push(Change { name: PROJECT_FILE.into(), bytes: Some(write_register(project, coders)?) });
+    Ok(Changes { changes, tables: tables.count(coder) })
 }
 
-fn by_coder(table: &AnnotationTable) -> std::collections::BTreeMap<&Coder, Vec<&Arc<Annotation>>> {
-    let mut coders: std::collections::BTreeMap<&Coder, Vec<&Arc<Annotation>>> = Default::default();
-    for annotation in table.iter() {
-        coders.entry(&annotation.coder).or_default().push(annotation);
-    }
-    coders
+/// What [`changes`] gives.
+#[derive(Debug)]
+pub(super) struct Changes {
+    pub changes: Vec<Change>,
+    /// How many tables the coder has then.
+    pub tables: usize,
 }
 
 /// Documents of a project that another did not have, or had with another text.
@@ -157,6 +151,30 @@ fn list_path(place: &Path, coder: &Coder) -> PathBuf {
     place.join("journal").join(format!("{}.saving", coder_file(coder.name())))
 }
 
+/// Completes a save that was decided and not finished.
+pub(super) fn take_up(
+    disk: &dyn Disk,
+    place: &Path,
+    coder: &Coder,
+    known: &mut Known,
+) -> Result<(), StoreError> {
+    for (name, sha256) in finish(disk, place, coder)? {
+        let looks = disk.look(&place.join(&name)).ok();
+        known.insert(&name, Seen { looks, sha256 });
+    }
+    Ok(())
+}
+
+/// Refuses when somebody else changed a file since it was seen.
+pub(super) fn ensure_ours(
+    disk: &dyn Disk,
+    place: &Path,
+    name: &str,
+    known: &Known,
+) -> Result<(), StoreError> {
+    refuse_foreign(disk, &place.join(name), known.get(name), Some("")).map(|_| ())
+}
+
 /// Writes all changes as one act. Files that are as they should be are left alone. On an error nothing has changed, unless the list was
 /// already written: then [`finish`] completes the save later, and the error says that it is not complete.
 pub(super) fn commit(
@@ -166,10 +184,7 @@ pub(super) fn commit(
     known: &mut Known,
     changes: Vec<Change>,
 ) -> Result<(), StoreError> {
-    for (name, sha256) in finish(disk, place, coder)? {
-        let looks = disk.look(&place.join(&name)).ok();
-        known.insert(&name, Seen { looks, sha256 });
-    }
+    take_up(disk, place, coder, known)?;
     let mut wanted = Vec::new();
     for change in changes {
         let path = place.join(&change.name);
@@ -200,7 +215,7 @@ pub(super) fn commit(
             None => known.remove(&change.name),
         }
     }
-    finish(disk, place, coder)?;
+    complete(disk, place, coder)?;
     for (change, path, hash) in wanted {
         if let Some(sha256) = hash {
             known.insert(&change.name, Seen { looks: disk.look(&path).ok(), sha256 });
@@ -279,13 +294,23 @@ fn refuse_foreign(
     }
 }
 
-/// Completes a save whose list was written: puts the waiting files in place, removes what is to go, syncs, and removes the list. Gives the
-/// files it wrote with their hashes; does nothing where there is no list.
+/// Completes a save whose list was written by somebody who may have ended before the list was durable: renames that outlive their list
+/// would be half a save.
 pub(super) fn finish(
     disk: &dyn Disk,
     place: &Path,
     coder: &Coder,
 ) -> Result<Vec<(String, String)>, StoreError> {
+    let path = list_path(place, coder);
+    if disk.look(&path).is_ok() {
+        disk.sync_folder(folder_of(&path)).map_err(StoreError::io("write", &path))?;
+    }
+    complete(disk, place, coder)
+}
+
+/// Completes a save whose list is durable: puts the waiting files in place, removes what is to go, syncs, and removes the list. Gives the
+/// files it wrote with their hashes; does nothing where there is no list.
+fn complete(disk: &dyn Disk, place: &Path, coder: &Coder) -> Result<Vec<(String, String)>, StoreError> {
     let path = list_path(place, coder);
     let Some(list) = read_list(disk, &path)? else { return Ok(Vec::new()) };
     let mut folders = BTreeSet::new();

@@ -17,9 +17,10 @@ use super::place::PROJECT_FILE;
 use super::read::{RESCUE_PLACE, journal_name, rescue_folder};
 use super::replay::RescuePlace;
 use super::rounds::Rounds;
-use super::save::{Known, changes, commit, new_texts};
+use super::save::{Changes, Known, changes, commit, ensure_ours, new_texts, take_up};
 use super::session::{SessionEvent, Shared, Wake, Writing};
 use super::stamps::now;
+use super::steps::{StepsFile, history_name};
 use super::texts::keep_texts;
 use super::{StoreError, Surroundings};
 use crate::model::{Coder, Document, Edit, History, Project};
@@ -61,6 +62,7 @@ pub(super) struct Writer {
     /// The project as the tables, codebook and register have it.
     pub saved: Project,
     pub journal: Journal,
+    pub steps: StepsFile,
     pub lock: Option<Lock>,
     /// Texts that could not be written yet.
     pub texts: Vec<Arc<Document>>,
@@ -278,10 +280,18 @@ impl Writer {
         self.texts.extend(new_texts(project, &self.saved).cloned());
         keep_texts(&*disk, &place, &coder_sign(self.coder.name()), &self.texts)?;
         self.texts.clear();
-        let history = (&self.coder, through, history);
-        let changes = changes(project, Some(&self.saved), history, &self.coders, &self.aside)
-            .map_err(|error| StoreError::Unwritable { path: place.clone(), what: error.to_string() })?;
+        let unwritable =
+            |error: ron::Error| StoreError::Unwritable { path: place.clone(), what: error.to_string() };
+        take_up(&*disk, &place, &self.coder, &mut self.known)?;
+        let (saved, coder, known) = (Some(&self.saved), &self.coder, Some(&self.known));
+        let Changes { mut changes, tables } =
+            changes(project, saved, coder, &self.coders, &self.aside, known).map_err(unwritable)?;
+        let mut steps = self.steps.changes(coder, through, tables, history).map_err(unwritable)?;
+        ensure_ours(&*disk, &place, &history_name(coder), &self.known)?;
+        self.steps.append(&*disk, &place, &mut self.known, &steps, history)?;
+        changes.append(&mut steps.changes);
         commit(&*disk, &place, &self.coder, &mut self.known, changes)?;
+        self.steps.saved(&steps, history);
         self.journal.fold(&*disk, through).map_err(StoreError::io("write", self.journal.path()))
     }
 
@@ -317,7 +327,7 @@ impl Writer {
         let disk = self.disk();
         let old = self.place();
         let history = (&self.coder, through, history);
-        let known = copy_to(&*disk, place, &old, project, history, &self.coders, &self.aside)?;
+        let (known, steps) = copy_to(&*disk, place, &old, project, history, &self.coders, &self.aside)?;
         let lock = match Lock::take(&lock_path(place, &self.coder), &self.coder)? {
             Attempt::Held(lock, _) => lock,
             Attempt::Taken(holder) => {
@@ -325,6 +335,7 @@ impl Writer {
             }
         };
         self.known = known;
+        self.steps = steps;
         self.texts.clear();
         self.lock = Some(lock);
         self.lost = None;
