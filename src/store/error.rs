@@ -35,7 +35,7 @@ pub enum StoreError {
         source: io::Error,
     },
     /// A file of a project is cut off or was altered.
-    #[error("«{}» is damaged ({what}); put it back from a copy", .path.display())]
+    #[error("«{}» is damaged ({}); put it back from a copy", .path.display(), in_one_line(.what))]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -131,6 +131,15 @@ pub(crate) fn reason(error: &io::Error) -> String {
     }
 }
 
+/// A sentence that may quote a damaged file, without the file's line ends and other control characters.
+fn in_one_line(what: &str) -> std::borrow::Cow<'_, str> {
+    if !what.contains(char::is_control) {
+        return what.into();
+    }
+    let spelled = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    what.chars().map(spelled).collect::<String>().into()
+}
+
 /// Something that is not as it should be in a project folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
@@ -147,8 +156,8 @@ pub struct Fault {
 impl std::fmt::Display for Fault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.line {
-            Some(line) => write!(f, "{}:{line}: {}", self.file, self.what),
-            None => write!(f, "{}: {}", self.file, self.what),
+            Some(line) => write!(f, "{}:{line}: {}", self.file, in_one_line(&self.what)),
+            None => write!(f, "{}: {}", self.file, in_one_line(&self.what)),
         }
     }
 }

@@ -1,0 +1,8 @@
+//! What must hold whatever bytes there are: one rule a fuzz target, shared with the tests that run each corpus.
+
+#[path = "rules/decode.rs"]
+pub mod decode;
+#[path = "rules/memory.rs"]
+pub mod memory;
+#[path = "rules/project.rs"]
+pub mod project;
