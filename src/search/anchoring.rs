@@ -4,9 +4,15 @@
 //! was not cut from, and how certain each place is. Pure: it reads texts and gives back spans of them; whether anything is moved there is
 //! for its caller, and for the reader, to say. Every span it gives lies on grapheme boundaries.
 
+mod carrying;
 mod letters;
+mod matching;
+mod pieces;
 mod quotation;
+mod rivals;
+mod trust;
 
+pub use carrying::{Carried, Comparison};
 pub use quotation::{Found, QuoteFinder, Sought, place_quote};
 
 /// How certain it is that a place in a text is the one that is meant; the least first.
@@ -18,7 +24,7 @@ pub enum Certainty {
     Lost,
     /// A place can be proposed, but another is as good, or so much has changed that the reader must look.
     Unsure,
-    /// Only one place can be meant and at least half of the letters stand there, but something changed: a word, a mark, an edge.
+    /// Only one place can be meant and three letters in five stand there, but something changed: a word, a mark, an edge.
     Likely,
     /// The very same characters stand there, and they can be meant nowhere else.
     Exact,

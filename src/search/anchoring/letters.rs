@@ -3,6 +3,8 @@
 //! Deliberately coarser than any search a reader asks for: what differs only here is the same place in the text, and whether the very same
 //! characters stand there is asked separately.
 
+use std::sync::OnceLock;
+
 use crate::model::Text;
 
 /// The letter that a character counts as; `None` for what is passed over.
@@ -48,7 +50,15 @@ fn is_word_letter(c: char) -> bool {
 pub(super) struct Letters {
     letters: Vec<u32>,
     starts: Vec<u32>,
+    /// The places of all short rows of letters by their hashes; made for long texts when it is first needed.
+    rows: OnceLock<Vec<(u64, usize)>>,
 }
+
+/// Texts with fewer letters are searched from end to end.
+const SHORT_TEXT: usize = 50_000;
+
+/// So many letters make a row that is looked up.
+const ROW: usize = 8;
 
 impl Letters {
     pub fn of(text: &str) -> Self {
@@ -60,7 +70,7 @@ impl Letters {
                 starts.push(u32::try_from(at).unwrap_or(u32::MAX));
             }
         }
-        Self { letters, starts }
+        Self { letters, starts, rows: OnceLock::new() }
     }
 
     pub fn len(&self) -> usize {
@@ -81,6 +91,9 @@ impl Letters {
         if sought.is_empty() {
             return Vec::new();
         }
+        if sought.len() >= ROW && self.len() >= SHORT_TEXT {
+            return self.looked_up(sought);
+        }
         let (hay, needle): (&[u8], &[u8]) =
             (bytemuck::cast_slice(&self.letters), bytemuck::cast_slice(sought));
         let finder = memchr::memmem::Finder::new(needle);
@@ -93,6 +106,48 @@ impl Letters {
             from = at + 4 - at % 4;
         }
         places
+    }
+
+    /// The same for a row that is not short, by what its first letters are.
+    fn looked_up(&self, sought: &[u32]) -> Vec<usize> {
+        let rows = self.rows.get_or_init(|| {
+            let mut rows: Vec<(u64, usize)> = Rolling::rows(&self.letters, ROW).collect();
+            rows.sort_unstable();
+            rows
+        });
+        let Some((hash, _)) = Rolling::rows(sought, ROW).next() else { return Vec::new() };
+        let from = rows.partition_point(|(other, _)| *other < hash);
+        let like = rows[from..].iter().take_while(|(other, _)| *other == hash).map(|(_, at)| *at);
+        like.filter(|&at| self.letters[at..].starts_with(sought)).collect()
+    }
+}
+
+/// The hash of the last letters of a row, made anew with each letter (Rabin and Karp).
+pub(super) struct Rolling {
+    hash: u64,
+    last: u64,
+}
+
+impl Rolling {
+    fn new(length: usize) -> Self {
+        Self { hash: 0, last: SEED.wrapping_pow(u32::try_from(length).unwrap_or(u32::MAX)) }
+    }
+
+    fn push(&mut self, letter: u32, gone: Option<u32>) -> u64 {
+        self.hash = self.hash.wrapping_mul(SEED).wrapping_add(u64::from(letter) + 1);
+        if let Some(gone) = gone {
+            self.hash = self.hash.wrapping_sub((u64::from(gone) + 1).wrapping_mul(self.last));
+        }
+        self.hash
+    }
+
+    /// The hashes of all rows of so many letters, each with the place of its first, in order.
+    pub fn rows(letters: &[u32], length: usize) -> impl Iterator<Item = (u64, usize)> {
+        let mut rolling = Self::new(length);
+        letters.iter().enumerate().filter_map(move |(at, &letter)| {
+            let hash = rolling.push(letter, at.checked_sub(length).map(|before| letters[before]));
+            Some((hash, (at + 1).checked_sub(length)?))
+        })
     }
 }
 
@@ -205,5 +260,19 @@ mod tests {
         let range = range_of(&text, &letters, 1, 1 + sought.len());
         assert_eq!(&text[range], "قال  الو");
         assert_eq!(Letters::of("aaaa").places(Letters::of("aa").as_slice()), [0, 1, 2]);
+    }
+
+    #[test]
+    fn what_is_looked_up_is_what_is_found_from_end_to_end() {
+        let text: String = (0..60_000_u32).map(|at| if at * at % 7 == 3 { 'ب' } else { 'ا' }).collect();
+        let letters = Letters::of(&text);
+        for (from, length) in [(0, 8), (5, 9), (59_990, 10), (40_000, 30)] {
+            let sought = &letters.as_slice()[from..from + length];
+            let expected: Vec<usize> = (0..=letters.len() - length)
+                .filter(|&at| letters.as_slice()[at..].starts_with(sought))
+                .collect();
+            assert!(letters.places(sought) == expected && !expected.is_empty());
+        }
+        assert!(letters.places(Letters::of("بببببببب").as_slice()).is_empty());
     }
 }

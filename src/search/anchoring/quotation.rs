@@ -47,7 +47,7 @@ const AHEAD: usize = 4;
 /// So many words of a quotation are looked for one by one at most.
 const MANY_WORDS: usize = 400;
 
-/// So many occurrences of a word are looked at; a more frequent one tells nothing.
+/// So many occurrences of a quotation or a word are looked at; what is more frequent tells nothing.
 const MANY_PLACES: usize = 2_000;
 
 /// A text made ready to find many quotations in it.
@@ -56,7 +56,12 @@ pub struct QuoteFinder<'t> {
     text: &'t Text,
     letters: OnceLock<Letters>,
     words: OnceLock<Vec<Word>>,
+    /// The places of all words, by their keys.
+    places: OnceLock<Vec<(u64, usize)>>,
 }
+
+/// Which ranges of the text come into question.
+type Allow<'a> = &'a dyn Fn(&Range<usize>) -> bool;
 
 /// A place where a quotation may stand.
 #[derive(Clone, Debug)]
@@ -77,7 +82,7 @@ impl Candidate {
 impl<'t> QuoteFinder<'t> {
     /// Makes a text ready; what a quotation needs of it is made when it is first needed.
     pub fn new(text: &'t Text) -> Self {
-        Self { text, letters: OnceLock::new(), words: OnceLock::new() }
+        Self { text, letters: OnceLock::new(), words: OnceLock::new(), places: OnceLock::new() }
     }
 
     fn letters(&self) -> &Letters {
@@ -88,18 +93,35 @@ impl<'t> QuoteFinder<'t> {
         self.words.get_or_init(|| words(self.text))
     }
 
+    /// The places of the words of this key, in order.
+    fn places(&self, key: u64) -> impl Iterator<Item = usize> {
+        let places = self.places.get_or_init(|| {
+            let mut places: Vec<(u64, usize)> =
+                self.words().iter().enumerate().map(|(at, word)| (word.key, at)).collect();
+            places.sort_unstable();
+            places
+        });
+        let from = places.partition_point(|(other, _)| *other < key);
+        places[from..].iter().take_while(move |(other, _)| *other == key).map(|(_, at)| *at)
+    }
+
     /// Finds a quotation; `None` where nothing like it stands.
     ///
     /// It looks for the same characters first, then for the same letters (without vowel marks, tatweel, white space and the variants of
     /// alef, yeh and teh marbuta), then for what stands between its prefix and its suffix, then for most of its words in order.
     pub fn find(&self, sought: &Sought<'_>) -> Option<Found> {
+        self.find_where(sought, &|_| true)
+    }
+
+    /// The same where only some places come into question.
+    pub(super) fn find_where(&self, sought: &Sought<'_>, allow: Allow<'_>) -> Option<Found> {
         if sought.exact.is_empty() {
             return None;
         }
-        self.exactly(sought)
-            .or_else(|| self.by_letters(sought))
-            .or_else(|| self.between(sought))
-            .or_else(|| self.by_words(sought))
+        self.exactly(sought, allow)
+            .or_else(|| self.by_letters(sought, allow))
+            .or_else(|| self.between(sought, allow))
+            .or_else(|| self.by_words(sought, allow))
     }
 
     fn candidate(&self, range: Range<usize>, sought: &Sought<'_>) -> Candidate {
@@ -110,34 +132,44 @@ impl<'t> QuoteFinder<'t> {
         Candidate { range, around: (before, after), distance }
     }
 
-    fn exactly(&self, sought: &Sought<'_>) -> Option<Found> {
+    fn exactly(&self, sought: &Sought<'_>, allow: Allow<'_>) -> Option<Found> {
         let (text, exact) = (self.text, sought.exact);
         let finder = Finder::new(exact);
-        let mut candidates = Vec::new();
+        let mut places = Vec::new();
         let mut from = 0;
         while let Some(found) = finder.find(&text.as_bytes()[from..]) {
             let start = from + found;
-            let range = start..start + exact.len();
-            if text.is_boundary(range.start) && text.is_boundary(range.end) {
-                candidates.push(self.candidate(range, sought));
-            }
+            places.push(start..start + exact.len());
             from = text.ceil_char_boundary(start + 1);
         }
-        self.choose(candidates, sought, Certainty::Exact)
+        let is_whole = |range: &Range<usize>| text.is_boundary(range.start) && text.is_boundary(range.end);
+        self.choose(places, &|range| is_whole(range) && allow(range), sought, Certainty::Exact)
     }
 
-    fn by_letters(&self, sought: &Sought<'_>) -> Option<Found> {
+    fn by_letters(&self, sought: &Sought<'_>, allow: Allow<'_>) -> Option<Found> {
         let exact = Letters::of(sought.exact);
         let places = self.letters().places(exact.as_slice());
-        let candidates = places.into_iter().map(|first| {
-            let range = range_of(self.text, self.letters(), first, first + exact.len());
-            self.candidate(range, sought)
-        });
-        self.choose(candidates.collect(), sought, Certainty::Likely)
+        let letters = self.letters();
+        let places = places.into_iter().map(|first| range_of(self.text, letters, first, first + exact.len()));
+        self.choose(places.collect(), allow, sought, Certainty::Likely)
     }
 
-    /// The best of the places, and how certain it is, given what else there is; at most `best`.
-    fn choose(&self, mut candidates: Vec<Candidate>, sought: &Sought<'_>, best: Certainty) -> Option<Found> {
+    /// The best of the places that come into question, and how certain it is, given what else there is; at most `best`.
+    fn choose(
+        &self,
+        mut places: Vec<Range<usize>>,
+        allow: Allow<'_>,
+        sought: &Sought<'_>,
+        best: Certainty,
+    ) -> Option<Found> {
+        let is_everywhere = places.len() > MANY_PLACES;
+        if is_everywhere {
+            let near = sought.near.unwrap_or(0);
+            places.select_nth_unstable_by_key(MANY_PLACES, |range| range.start.abs_diff(near));
+            places.truncate(MANY_PLACES);
+        }
+        let allowed = places.into_iter().filter(allow);
+        let mut candidates: Vec<Candidate> = allowed.map(|range| self.candidate(range, sought)).collect();
         candidates.sort_by_key(|one| (std::cmp::Reverse(one.score()), one.distance, one.range.start));
         let first = candidates.first()?;
         let second = candidates.get(1).map(Candidate::score);
@@ -151,6 +183,7 @@ impl<'t> QuoteFinder<'t> {
         let certainty = match second {
             // It stands where it was said to stand, with all its context: nothing changed.
             _ if agrees && is_there && (whole > 0 || second.is_none()) => Certainty::Exact,
+            _ if is_everywhere => Certainty::Unsure,
             None if agrees && tells => Certainty::Exact,
             None if agrees || (tells && 2 * score >= whole) || own >= 3 * TELLING => Certainty::Likely,
             None => Certainty::Unsure,
@@ -163,7 +196,7 @@ impl<'t> QuoteFinder<'t> {
     }
 
     /// What stands between the prefix and the suffix, where both stand near one another.
-    fn between(&self, sought: &Sought<'_>) -> Option<Found> {
+    fn between(&self, sought: &Sought<'_>, allow: Allow<'_>) -> Option<Found> {
         let (prefix, suffix, exact) =
             (Letters::of(sought.prefix), Letters::of(sought.suffix), Letters::of(sought.exact));
         let ends = |letters: &Letters| letters.len() >= TELLING;
@@ -196,11 +229,11 @@ impl<'t> QuoteFinder<'t> {
         let certainty =
             if pairs.len() == 1 && likeness >= 0.5 { Certainty::Likely } else { Certainty::Unsure };
         let range = range_of(self.text, self.letters(), pair.start, pair.end);
-        Some(Found { span: Span::new(range), certainty })
+        allow(&range).then(|| Found { span: Span::new(range), certainty })
     }
 
     /// Where most of the words stand in order.
-    fn by_words(&self, sought: &Sought<'_>) -> Option<Found> {
+    fn by_words(&self, sought: &Sought<'_>, allow: Allow<'_>) -> Option<Found> {
         let wanted: Vec<u64> = words(sought.exact).iter().map(|word| word.key).take(MANY_WORDS).collect();
         if wanted.len() < 3 {
             return None;
@@ -208,13 +241,7 @@ impl<'t> QuoteFinder<'t> {
         let here = self.words();
         let mut starts: Vec<usize> = Vec::new();
         for (index, key) in wanted.iter().enumerate() {
-            let places: Vec<usize> = here
-                .iter()
-                .enumerate()
-                .filter(|(_, word)| word.key == *key)
-                .map(|(at, _)| at)
-                .take(MANY_PLACES + 1)
-                .collect();
+            let places: Vec<usize> = self.places(*key).take(MANY_PLACES + 1).collect();
             if places.len() <= MANY_PLACES {
                 starts.extend(places.into_iter().map(|at| at.saturating_sub(index)));
             }
@@ -251,9 +278,10 @@ impl<'t> QuoteFinder<'t> {
             }
             let Some(first) = first else { continue };
             let share = same as f64 / wanted.len().max(last - first) as f64;
-            if share >= 0.5 {
-                let bytes = here[from + first].start as usize..here[from + last - 1].end as usize;
-                found.push((share, self.text.widen(bytes).range()));
+            let bytes = here[from + first].start as usize..here[from + last - 1].end as usize;
+            let range = self.text.widen(bytes).range();
+            if share >= 0.5 && allow(&range) {
+                found.push((share, range));
             }
         }
         let (share, range) = found.iter().max_by(|one, other| one.0.total_cmp(&other.0))?.clone();

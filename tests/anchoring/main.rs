@@ -1,0 +1,6 @@
+//! Marked text found again in changed documents: small cases that say the rules, and a measure over a thousand random updates.
+
+mod history;
+mod measure;
+mod rules;
+mod texts;
