@@ -44,8 +44,8 @@ impl Dialogs {
         let id = Id::unique("dialog").with(std::mem::discriminant(dialog));
         let mut modal = Modal::new(id).frame(frame).backdrop_color(egui::Color32::from_black_alpha(64));
         if matches!(dialog, Dialog::Reading) {
-            // What it changes is to be seen beside it.
-            let area = Modal::default_area(id).anchor(Align2::RIGHT_TOP, vec2(-12.0, 44.0));
+            // What it changes is to be seen beside it: it stands over the list of documents and the margin.
+            let area = Modal::default_area(id).anchor(Align2::LEFT_TOP, vec2(8.0, 44.0));
             modal = modal.area(area).backdrop_color(egui::Color32::TRANSPARENT);
         }
         let response = modal.show(ui.ctx(), |ui| {

@@ -262,6 +262,7 @@ remove-tag-uses = { $count ->
 
 reading-title = Reading
 reading-font = Font
+reading-sample = أبجد هوز
 reading-fonts-searching = Looking for fonts…
 reading-font-missing = { $font } (missing)
 reading-size = Size

@@ -1,22 +1,29 @@
 //! How documents are set: font, size, leading and measure. Everything takes effect at once, in the view beside it.
 
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
-use egui::{Id, Key, Modifiers, Role, ScrollArea, Sense, Slider, Ui, WidgetInfo, vec2};
+use egui::style::HandleShape;
+use egui::{Id, Key, Modifiers, Role, ScrollArea, Sense, Slider, Stroke, Ui, WidgetInfo, vec2};
 
 use super::title;
 use crate::app::view::{LEADINGS, MEASURES, TEXT_SIZES};
 use crate::app::{Action, View};
-use crate::text::Family;
+use crate::text::{Family, ParagraphLayout};
 use crate::ui::look;
 use crate::ui::scene::Scene;
 use crate::ui::text::{Label, button};
 
 /// Points.
-pub const WIDTH: f32 = 330.0;
+pub const WIDTH: f32 = 272.0;
 const ROW: f32 = 34.0;
 const ROWS: f32 = 6.5;
-const SAMPLE: f32 = 18.0;
+/// The sizes of a family's name and of some letters of it.
+const NAME: f32 = 14.0;
+const SAMPLE: f32 = 19.0;
+
+/// The radius of a slider's knob.
+const KNOB: f32 = 7.0;
 
 /// Shows the form.
 pub fn show(ui: &mut Ui, scene: &Scene, is_new: bool) {
@@ -60,7 +67,12 @@ fn fonts(ui: &mut Ui, scene: &Scene, view: &View, is_new: bool) {
     let height = ROW * ROWS.min(families.len() as f32);
     let id = Id::unique("reading-fonts");
     let mut scroll_to = None;
+    // The keyboard begins in the list; in its first pass a dialog is only measured, and takes no focus.
+    let opening = id.with("opening");
     if is_new {
+        ui.data_mut(|data| data.insert_temp(opening, true));
+    }
+    if ui.is_enabled() && ui.data_mut(|data| data.remove_temp::<bool>(opening)) == Some(true) {
         ui.memory_mut(|memory| memory.request_focus(id));
         scroll_to = Some(chosen);
     }
@@ -133,16 +145,27 @@ fn family(ui: &mut Ui, scene: &Scene, name: &str, chosen: bool) {
         ui.painter().rect_filled(rect.shrink2(vec2(4.0, 1.0)), 4.0, fill);
     }
     let scale = ui.ctx().pixels_per_point();
-    let painter = ui.painter_at(rect.shrink2(vec2(12.0, 0.0)));
-    let sample = (!is_missing).then(|| scene.ink.sample(scale, &Family::named(name), SAMPLE)).flatten();
-    match sample {
-        Some(layout) => {
-            let top = rect.center().y - layout.height() / scale / 2.0;
-            scene.ink.paint(&painter, &layout, egui::pos2(rect.left() + 12.0, top), scene.look.ink);
+    let inside = rect.shrink2(vec2(12.0, 0.0));
+    let painter = ui.painter_at(inside);
+    let family = Family::named(name);
+    let sample =
+        |text: &str, size: f32| (!is_missing).then(|| scene.ink.sample(scale, text, &family, size)).flatten();
+    let paint = |layout: &Arc<ParagraphLayout>, left: f32| {
+        let top = rect.center().y - layout.height() / scale / 2.0;
+        scene.ink.paint(&painter, layout, egui::pos2(left, top), scene.look.ink);
+    };
+    match (sample(name, NAME), sample(&scene.say("reading-sample"), SAMPLE)) {
+        (Some(name), Some(letters)) => {
+            paint(&name, inside.left());
+            let (width, room) = (letters.width() / scale, inside.width() - name.width() / scale);
+            // A long name leaves no room for the letters.
+            if width + 12.0 <= room {
+                paint(&letters, inside.right() - width);
+            }
         }
-        None => {
-            let label = Label::interface(&spoken).color(scene.look.quiet).within(rect.width() - 24.0, 1);
-            label.paint_at(ui, &scene.ink, rect.shrink2(vec2(12.0, 0.0)));
+        _ => {
+            let label = Label::interface(&spoken).color(scene.look.quiet).within(inside.width(), 1);
+            label.paint_at(ui, &scene.ink, inside);
         }
     }
     if response.clicked() {
@@ -167,9 +190,23 @@ fn slider(
         let label = Label::interface(&name).color(scene.look.quiet).within(column, 1);
         label.show(ui, &scene.ink);
         ui.spacing_mut().slider_width = ui.available_width() - column;
+        ui.spacing_mut().interact_size.y = 2.0 * KNOB;
+        ui.spacing_mut().slider_rail_height = 3.0;
+        let widgets = &mut ui.visuals_mut().widgets;
+        for state in [&mut widgets.inactive, &mut widgets.hovered, &mut widgets.active] {
+            state.bg_fill = scene.look.hairline;
+            state.fg_stroke = Stroke::NONE;
+        }
         let slider = Slider::new(&mut moved, range.clone()).step_by(step).show_value(false);
-        let response = ui.add(slider);
+        let response = ui.add(slider.handle_shape(HandleShape::Circle));
         response.widget_info(|| WidgetInfo::slider(true, f64::from(value), &name));
+        let share = (moved - range.start()) / (range.end() - range.start());
+        let run = response.rect.x_range().shrink(KNOB * 0.8);
+        let knob = egui::pos2(run.min + share * run.span(), response.rect.center().y);
+        ui.painter().circle_filled(knob, KNOB, scene.look.accent);
+        if response.has_focus() {
+            ui.painter().circle_stroke(knob, KNOB + 3.0, Stroke::new(1.5, scene.look.accent));
+        }
         let label = Label::interface(shown).within(column - 12.0, 1).align(crate::text::Align::Right);
         label.show(ui, &scene.ink);
     });

@@ -71,8 +71,8 @@ struct Inner {
     engine: TextEngine,
     textures: Vec<TextureId>,
     labels: HashMap<LabelLook, Labels>,
-    /// Names of families in their own faces, by the family and the bits of the size.
-    samples: HashMap<(Family, u32), Arc<ParagraphLayout>>,
+    /// Words in the faces of families, by the family and the bits of the size.
+    samples: HashMap<(Box<str>, Family, u32), Arc<ParagraphLayout>>,
     prints: Prints,
     locale: Arc<Locale>,
     frame: u64,
@@ -195,19 +195,25 @@ impl Ink {
         is_ready == [true, true]
     }
 
-    /// A family's name in its own face, at a size in points, in physical pixels; none while it is being opened.
-    pub fn sample(&self, pixels_per_point: f32, family: &Family, size: f32) -> Option<Arc<ParagraphLayout>> {
+    /// Some words in a family's own face, at a size in points, in physical pixels; none while it is being opened.
+    pub fn sample(
+        &self,
+        pixels_per_point: f32,
+        text: &str,
+        family: &Family,
+        size: f32,
+    ) -> Option<Arc<ParagraphLayout>> {
         let mut inner = self.inner();
         let Inner { engine, samples, .. } = &mut *inner;
         if !engine.is_settled(family, Weight::Regular) {
             return None;
         }
         let size = size * pixels_per_point;
-        let layout = samples.entry((family.clone(), size.to_bits())).or_insert_with(|| {
+        let layout = samples.entry((text.into(), family.clone(), size.to_bits())).or_insert_with(|| {
             let line_height = (size * SAMPLE_LEADING).round();
             let style = Style { family: family.clone(), size, weight: Weight::Regular, line_height };
-            let direction = first_strong_direction(family.name(), Direction::LeftToRight);
-            Arc::new(engine.lay_out(family.name(), &style, direction, Align::Start, None))
+            let direction = first_strong_direction(text, Direction::LeftToRight);
+            Arc::new(engine.lay_out(text, &style, direction, Align::Start, None))
         });
         Some(Arc::clone(layout))
     }
