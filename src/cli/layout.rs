@@ -79,12 +79,9 @@ impl Layout {
         let fonts = self.fonts()?;
         let text = self.text()?;
         let mut engine = TextEngine::new(fonts);
-        let style = Style {
-            family: Family::named(&self.font),
-            size,
-            weight: Weight::Regular,
-            line_height: (size * LEADING).round(),
-        };
+        let family = Family::named(&self.font);
+        let line_height = (size * LEADING * engine.room(&family)).round();
+        let style = Style { family, size, weight: Weight::Regular, line_height };
         let document = document_direction(&text);
         if self.json {
             write!(out, "{{\"paragraphs\":[")?;

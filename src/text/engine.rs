@@ -26,6 +26,14 @@ pub struct TextEngine {
     scale: ScaleContext,
 }
 
+/// Ascent and descent together, in ems, up to which lines are set as in most families. Beyond it, they have their own height where
+/// others have the usual leading.
+const ORDINARY_HEIGHT: f32 = 2.2;
+const ORDINARY_LEADING: f32 = 1.8;
+
+/// What a font says of itself may be anything.
+const MOST_ROOM: f32 = 1.6;
+
 /// A tab is as wide as this many spaces.
 const TAB_SPACES: f32 = 4.0;
 
@@ -229,6 +237,14 @@ impl TextEngine {
     /// Starts to open the face of a family, if it is not there; true once it need not be waited for, also where there is none.
     pub fn is_settled(&mut self, family: &Family, weight: Weight) -> bool {
         self.faces.is_settled(family, weight)
+    }
+
+    /// How much more height lines need in a family than in most: 1, but more for one whose letters climb and hang, such as a Nastaliq.
+    pub fn room(&mut self, family: &Family) -> f32 {
+        let id = self.faces.primary(family, Weight::Regular);
+        let face = self.faces.face(id);
+        let height = face.ascent + face.descent;
+        if height > ORDINARY_HEIGHT { (height / ORDINARY_LEADING).min(MOST_ROOM) } else { 1.0 }
     }
 
     /// The family name of a face.

@@ -194,9 +194,9 @@ impl Reading {
         let top = 26.0 * scale;
         let setting = Setting {
             width: plan.column.width() * scale,
-            family,
             size: text_size * scale,
-            leading: view.leading,
+            leading: view.leading * scene.ink.room(&family),
+            family,
             fonts: scene.ink.fonts(),
         };
         page.arrange(setting, pane.height() * scale, top);

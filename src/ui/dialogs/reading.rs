@@ -194,7 +194,7 @@ fn slider(
         ui.spacing_mut().slider_rail_height = 3.0;
         let widgets = &mut ui.visuals_mut().widgets;
         for state in [&mut widgets.inactive, &mut widgets.hovered, &mut widgets.active] {
-            state.bg_fill = scene.look.hairline;
+            state.bg_fill = scene.look.faint.gamma_multiply(0.5);
             state.fg_stroke = Stroke::NONE;
         }
         let slider = Slider::new(&mut moved, range.clone()).step_by(step).show_value(false);

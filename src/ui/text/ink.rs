@@ -195,6 +195,11 @@ impl Ink {
         is_ready == [true, true]
     }
 
+    /// How much more height lines need in a family than in most.
+    pub fn room(&self, family: &Family) -> f32 {
+        self.inner().engine.room(family)
+    }
+
     /// Some words in a family's own face, at a size in points, in physical pixels; none while it is being opened.
     pub fn sample(
         &self,
