@@ -99,3 +99,32 @@ fn digits_run_left_to_right_in_arabic_and_letters_right_to_left() {
         list(&runs[1]["glyphs"]).iter().map(|glyph| glyph[2].as_f64().expect("pixels")).collect();
     assert!(places.is_sorted() && places.len() == 4);
 }
+
+#[test]
+fn an_installed_family_is_taken_by_its_name_and_told_by_its_path() {
+    let user = User::new();
+    let folder = user.home(".local/share/fonts");
+    fs::create_dir_all(&folder).expect("writable");
+    let fixtures = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/fonts");
+    for file in ["Pair-Regular.ttf", "Pair-Bold.ttf", "Variable.ttf"] {
+        fs::copy(fixtures.join(file), folder.join(file)).expect("the fonts are in the tree");
+    }
+    fs::write(folder.join("Broken.ttf"), "no font").expect("writable");
+    user.lay_out("", &[("a.txt", "باب پ".into())]);
+    for (family, file, advance) in
+        [("Test Pair", "Pair-Regular.ttf", 10.0), ("Test Variable", "Variable.ttf", 8.0)]
+    {
+        let flags = ["--font", family, "--size", "20", "--width", "500", "--json"];
+        let layout = user.json(&[&["layout", "a.txt"], &flags as &[&str]].concat());
+        let runs = list(&layout["paragraphs"][0]["lines"][0]["runs"]);
+        let fonts: Vec<&str> = runs.iter().map(|run| run["font"].as_str().expect("a file")).collect();
+        let path = folder.join(file);
+        assert_eq!(
+            fonts,
+            ["Amiri-Regular.ttf", path.to_str().expect("UTF-8")],
+            "the letter that it lacks is at the left"
+        );
+        let letter = &list(&runs[1]["glyphs"])[1];
+        assert!((letter[4].as_f64().expect("pixels") - advance).abs() < 0.01, "{letter}");
+    }
+}

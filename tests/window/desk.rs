@@ -65,22 +65,27 @@ impl Home {
 
     /// The same on a screen of so many pixels a point.
     pub fn sit_at(&self, scale: f32) -> Desk {
-        self.seat("A.", scale)
+        self.seat("A.", scale, FontLibrary::bundled())
+    }
+
+    /// The same with the fonts of a folder beside the bundled ones.
+    pub fn sit_among_fonts(&self, folder: &Path) -> Desk {
+        self.seat("A.", 1.0, FontLibrary::with_fonts_in(folder, || {}))
     }
 
     /// The same as somebody else.
     pub fn sit_as(&self, coder: &str) -> Desk {
-        self.seat(coder, 1.0)
+        self.seat(coder, 1.0, FontLibrary::bundled())
     }
 
-    fn seat(&self, coder: &str, scale: f32) -> Desk {
+    fn seat(&self, coder: &str, scale: f32, fonts: FontLibrary) -> Desk {
         let bench = Workbench::new(
             self.surroundings(),
             Coder::new(coder),
             Box::new(CountingStamps::default()),
             Arc::new(|| {}),
         );
-        let window = Window::new(bench, FontLibrary::bundled()).with_typed_paths();
+        let window = Window::new(bench, fonts).with_typed_paths();
         let harness = Harness::builder()
             .with_size(vec2(1280.0, 820.0))
             .with_pixels_per_point(scale)

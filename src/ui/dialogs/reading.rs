@@ -210,5 +210,7 @@ fn slider(
         let label = Label::interface(shown).within(column - 12.0, 1).align(crate::text::Align::Right);
         label.show(ui, &scene.ink);
     });
-    (moved != value).then_some(moved)
+    // What the slider makes of a number that was not moved is the same number, rounded.
+    let is_moved = f64::from(moved - value).abs() > step / 2.0;
+    is_moved.then(|| ((f64::from(moved) / step).round() * step) as f32)
 }
