@@ -19,6 +19,9 @@ use crate::ui::text::Label;
 fn heading(ui: &mut Ui, scene: &Scene, words: &str, count: &str) {
     ui.horizontal(|ui| {
         Label::interface(words).size(look::SMALL_TEXT).bold().color(scene.look.quiet).show(ui, &scene.ink);
+        if count.is_empty() {
+            return;
+        }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             Label::interface(count).size(look::SMALL_TEXT).color(scene.look.quiet).show(ui, &scene.ink);
         });

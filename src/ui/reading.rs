@@ -20,7 +20,7 @@ use crate::app::{Action, Place, Reveal, Selection};
 use crate::model::{AnnotationId, ByteOffset, Span};
 use crate::text::{Align, Caret, Family, Rect as PixelRect};
 use crate::ui::scene::Scene;
-use crate::ui::text::Label;
+use crate::ui::text::{Label, named};
 
 use page::{Page, Setting};
 
@@ -332,7 +332,14 @@ impl Reading {
         let width = 10.0;
         let left = if plan.rtl { plan.pane.left() } else { plan.pane.right() - width };
         let bar = Rect::from_min_size(pos2(left, plan.pane.top()), vec2(width, plan.pane.height()));
-        let response = ui.interact(bar, ui.scope_id().with("scroll-bar"), Sense::click_and_drag());
+        let response = ui.interact(bar, ui.scope_id().with("scroll-bar"), Sense::CLICK | Sense::DRAG);
+        let response = named(response, Role::ScrollBar, &scene.say("scroll-bar"));
+        let place = page.fraction();
+        response.ctx.accesskit_node_builder(response.id, |node| {
+            node.set_numeric_value(100.0 * place);
+            node.set_min_numeric_value(0.0);
+            node.set_max_numeric_value(100.0);
+        });
         let handle_height = (bar.height() * share).max(28.0);
         let run = (bar.height() - handle_height).max(1.0);
         if let Some(pointer) =

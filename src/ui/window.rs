@@ -273,6 +273,9 @@ impl Window {
             context.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
             self.titled = title;
         }
+        // What a screen reader says when the window comes to the front.
+        context
+            .accesskit_node_builder(egui::accesskit_root_id(), |node| node.set_label(self.titled.as_str()));
         if self.bench.closed() {
             context.send_viewport_cmd(egui::ViewportCommand::Close);
         }

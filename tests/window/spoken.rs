@@ -203,6 +203,7 @@ fn the_parts_of_the_window_have_names_and_roles() {
         (Role::Region, "Annotations"),
         (Role::Status, "Status"),
         (Role::Complementary, "Glosses"),
+        (Role::ScrollBar, "Scroll position"),
         (Role::ListBox, "Documents"),
         (Role::Tree, "Codebook"),
         (Role::Table, "Annotations"),
@@ -211,6 +212,11 @@ fn the_parts_of_the_window_have_names_and_roles() {
         find(&desk, role, name);
     }
     desk.harness.get_by_role(Role::Main);
+    let window = desk.harness.root().accesskit_node().label();
+    assert!(window.as_deref().is_some_and(|name| name.ends_with("— Hashiya")), "{window:?}");
+    let tabs = find(&desk, Role::TabList, "Annotations");
+    let filter = find(&desk, Role::TextInput, "Filter annotations");
+    assert!(!lies_in(&filter, &tabs));
     desk.harness.get_by_role(Role::MenuBar);
 
     // A list says how long it is, and each item which it is.

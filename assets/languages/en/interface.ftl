@@ -66,6 +66,7 @@ start-recent = Opened before
 start-opening = Opening…
 
 reading-view = Reading view
+scroll-bar = Scroll position
 reading-empty = This document is empty.
 reading-none = Choose a document from the list.
 

@@ -15,7 +15,7 @@ use crate::model::{Annotation, TagId};
 use crate::ui::look;
 use crate::ui::menus;
 use crate::ui::scene::{Scene, in_name};
-use crate::ui::text::{Chip, Field, Label, chips, tab};
+use crate::ui::text::{Chip, Field, Label, chips, named, tab};
 
 /// Points a row takes.
 const ROW: f32 = 30.0;
@@ -50,8 +50,10 @@ impl Table {
             } else {
                 scene.say_with("table-title-filtered", &[("shown", count), ("count", total)], &[])
             };
-            list(ui, Role::TabList, &scene.say("landmark-table"), 1);
-            tab(ui, &scene.ink, scene.look, true, &title);
+            ui.scope(|ui| {
+                list(ui, Role::TabList, &scene.say("landmark-table"), 1);
+                tab(ui, &scene.ink, scene.look, true, &title);
+            });
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 let name = scene.say("table-filter");
                 let field =
@@ -153,7 +155,8 @@ impl Table {
 
     fn scroll_bar(&mut self, ui: &mut Ui, scene: &Scene, area: Rect, share: f64, last_first: f64) {
         let bar = Rect::from_min_max(pos2(area.right() - 10.0, area.top()), area.max);
-        let response = ui.interact(bar, ui.scope_id().with("table-bar"), Sense::click_and_drag());
+        let response = ui.interact(bar, ui.scope_id().with("table-bar"), Sense::CLICK | Sense::DRAG);
+        let response = named(response, Role::ScrollBar, &scene.say("scroll-bar"));
         let height = (bar.height() * share as f32).max(24.0);
         let run = (bar.height() - height).max(1.0);
         if let Some(pointer) =
