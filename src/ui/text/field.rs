@@ -198,7 +198,9 @@ impl<'a> Field<'a> {
             state.tab_pass = Some(pass);
         }
         if focused {
-            ui.memory_mut(|memory| memory.set_focus_lock_filter(id, keys::FILTER));
+            // While the menu is open, Escape is for the menu.
+            let filter = egui::EventFilter { escape: response.context_menu_opened(), ..keys::FILTER };
+            ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
             // Who comes with Tab most often writes anew. Going back with Shift and Tab takes egui one pass more.
             if !had_focus && rows.is_none() && state.tab_pass.is_some_and(|tab| tab + 1 >= pass) {
                 state.editor.select_all();

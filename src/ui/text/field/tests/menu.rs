@@ -69,7 +69,12 @@ fn beside_the_selection_it_speaks_of_the_place() {
     let rect = harness.get_by_label("Note").rect();
     open_at(&mut harness, pos2(rect.right() - 2.0, rect.center().y));
     assert!(!is_enabled(&harness, "Copy"));
+    // Escape puts the menu away and nothing else; again, it gives the field up.
     press(&mut harness, Modifiers::NONE, &[Key::Escape]);
+    assert!(harness.query_by_label("Copy").is_none());
+    assert!(harness.get_by_label("Note").is_focused());
+    press(&mut harness, Modifiers::NONE, &[Key::Escape]);
+    assert!(!harness.get_by_label("Note").is_focused());
     click(&mut harness, pos2(rect.right() - 2.0, rect.center().y));
     type_text(&mut harness, "x");
     assert_eq!(harness.state().text, "xقال نعم");
