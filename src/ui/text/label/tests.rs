@@ -119,13 +119,14 @@ fn the_ellipsis_follows_the_words_and_not_the_edge() {
 fn what_was_found_is_seen_also_where_it_would_be_cut_off() {
     let text = "قال الناطق باسم الرئاسة إن بيلاروسيا توافق على ذلك كله";
     let at = text.find("بيلاروسيا").expect("it is there");
-    let found = [at..at + "بيلاروسيا".len()];
+    let word = at..at + "بيلاروسيا".len();
+    let found = std::slice::from_ref(&word);
     let plain = Label::written(text).within(120.0, 1);
     let cut = laid_out(Direction::LeftToRight, plain.clone());
     assert!(cut.shown() < at);
     for (width, shown) in [(200.0, "…الرئاسة إن بيلاروسيا"), (100.0, "…بيلاروسيا")]
     {
-        let layout = laid_out(Direction::LeftToRight, plain.clone().within(width, 1).found(&found));
+        let layout = laid_out(Direction::LeftToRight, plain.clone().within(width, 1).found(found));
         assert!(layout.shown() >= shown.len(), "{} of {width}", layout.shown());
         let runs = &layout.lines()[0].runs;
         let bold = runs.iter().find(|run| run.range.start == shown.find("ب").expect("there"));
@@ -146,11 +147,11 @@ fn words_have_the_colours_of_their_widget() {
     assert_ne!(color(&harness, "off"), look.ink, "what is switched off steps back");
     let ground = |harness: &Harness<'_>| {
         let rect = harness.get_by_label("rest").rect();
-        let fills = harness.output().shapes.iter().filter_map(|clipped| match &clipped.shape {
+        let mut fills = harness.output().shapes.iter().filter_map(|clipped| match &clipped.shape {
             Shape::Rect(shape) if shape.rect.expand(2.0).contains_rect(rect) => Some(shape.fill),
             _ => None,
         });
-        fills.last()
+        fills.next_back()
     };
     let at_rest = ground(&harness);
     harness.get_by_label("rest").hover();
