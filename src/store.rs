@@ -52,6 +52,7 @@ pub use lock::{LockHolder, WATCH as LOCK_WATCH};
 pub use open::{OpenMode, OpenReport, Opened, open, open_with};
 pub use place::{Place, Roots, default_coder, look_at, unnamed_place, untitled_place};
 pub use progress::Progress;
+pub use rounds::Retry;
 pub use session::{Session, SessionEvent, Wake, Writing};
 pub use stamps::SystemStamps;
 

@@ -94,6 +94,28 @@ fn a_full_disk_is_told_and_edits_wait_and_are_written_later() {
 }
 
 #[test]
+fn what_failed_is_tried_again_by_itself() {
+    let (mut desk, is_full) = full_desk();
+    let mut opened = desk.open_project(&[TEXT]);
+    is_full.store(true, Ordering::SeqCst);
+    desk.mark(&mut opened, 0, 7..14);
+    let new = Arc::new(desk.document("b.txt", "جديد"));
+    desk.perform(&mut opened, Edit::InsertDocument { at: 1, document: new, annotations: vec![] });
+    let started = std::time::Instant::now();
+    // The edits themselves, and two tries by itself: after one second, and after two more.
+    while started.elapsed() < std::time::Duration::from_millis(2500) {
+        failed(&opened);
+    }
+    is_full.store(false, Ordering::SeqCst);
+    journalled(&opened);
+    let waited = started.elapsed().as_secs_f32();
+    assert!((6.5..20.0).contains(&waited), "written after {waited} s: the pauses grow");
+    let expected = opened.project.clone();
+    opened.session.close().expect("closed");
+    assert_eq!(desk.reopened("a.hashiya").project, expected);
+}
+
+#[test]
 fn edits_that_the_project_never_took_come_back_from_the_state_directory() {
     let (mut desk, is_full) = full_desk();
     let mut opened = desk.open_project(&[TEXT]);

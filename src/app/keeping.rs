@@ -6,16 +6,13 @@ use std::time::{Duration, Instant};
 use super::wishes::{Dialog, Message};
 use super::workbench::Workbench;
 use crate::model::Timestamp;
-use crate::store::{SessionEvent, Writing, window_state};
+use crate::store::{Retry, SessionEvent, Writing, window_state};
 
 /// A project saves itself after so long without a change …
 const QUIET: Duration = Duration::from_secs(5);
 
 /// … and at the latest so long after the first change that is not saved.
 const LATEST: Duration = Duration::from_secs(60);
-
-/// After a failed save it tries again by itself after so long.
-const RETRY: Duration = Duration::from_secs(30);
 
 /// The view is kept after it has rested so long.
 const VIEW_REST: Duration = Duration::from_secs(1);
@@ -42,9 +39,11 @@ pub struct Keeping {
     pub saved_at: Option<Timestamp>,
     /// Why the last write failed, until one succeeds.
     pub failure: Option<String>,
+    /// Whether it was a save that failed, and not only the journal.
+    failed_save: bool,
     first_change: Option<Instant>,
     last_change: Option<Instant>,
-    failed_at: Option<Instant>,
+    retry: Retry,
 }
 
 impl Keeping {
@@ -92,11 +91,8 @@ impl Keeping {
         }
         let quiet = self.last_change? + QUIET;
         let latest = self.first_change? + LATEST;
-        let mut due = quiet.min(latest);
-        if let Some(failed) = self.failed_at {
-            due = due.max(failed + RETRY);
-        }
-        Some(due.saturating_duration_since(Instant::now()))
+        let due = quiet.min(latest).saturating_duration_since(Instant::now());
+        Some(self.retry.rest().map_or(due, |rest| due.max(rest)))
     }
 }
 
@@ -192,18 +188,26 @@ impl Workbench {
         let Some(open) = self.open.as_mut() else { return };
         let keeping = &mut open.keeping;
         match event {
-            SessionEvent::Acknowledged(sequence) => keeping.acknowledged = keeping.acknowledged.max(sequence),
+            SessionEvent::Acknowledged(sequence) => {
+                keeping.acknowledged = keeping.acknowledged.max(sequence);
+                if !keeping.failed_save && keeping.failure.take().is_some() {
+                    keeping.retry.succeeded();
+                    self.forget_failure();
+                }
+            }
             SessionEvent::Saved { through, at } => {
                 keeping.saved = keeping.saved.max(through);
                 keeping.acknowledged = keeping.acknowledged.max(through);
                 keeping.saving = false;
                 keeping.saved_at = Some(at);
                 keeping.failure = None;
-                keeping.failed_at = None;
+                keeping.failed_save = false;
+                keeping.retry.succeeded();
                 if !keeping.is_unsaved() {
                     keeping.first_change = None;
                     keeping.last_change = None;
                 }
+                self.forget_failure();
                 if self.leaving.is_some() {
                     self.leave_now();
                 }
@@ -230,19 +234,32 @@ impl Workbench {
                 keeping.saving = false;
                 self.problem(Message::new("notice-not-moved").text("reason", error.to_string()), Vec::new());
             }
-            SessionEvent::Failed { error, .. } => {
+            SessionEvent::Failed { during, error, kept_in } => {
                 let reason = error.to_string();
                 keeping.saving = false;
-                keeping.failed_at = Some(Instant::now());
+                keeping.failed_save |= during == Writing::Save;
+                keeping.retry.failed();
                 let is_news = keeping.failure.as_ref() != Some(&reason);
                 keeping.failure = Some(reason.clone());
                 if let Some(then) = self.leaving.take() {
                     self.dialog = Some(Dialog::Leave { reason, then });
                 } else if is_news {
-                    self.problem(Message::new("notice-not-saved").text("reason", reason), Vec::new());
+                    let message = match kept_in {
+                        Some(folder) => {
+                            Message::new("notice-not-saved-kept").text("folder", folder.display().to_string())
+                        }
+                        None => Message::new("notice-not-saved"),
+                    };
+                    self.problem(message.text("reason", reason), Vec::new());
                 }
             }
         }
+    }
+
+    /// What could not be written is written now: no notice says otherwise any more.
+    fn forget_failure(&mut self) {
+        self.notices
+            .retain(|notice| !matches!(notice.message.key, "notice-not-saved" | "notice-not-saved-kept"));
     }
 
     /// Leaves the open project for something else, once it is saved. If it cannot be saved, the person is asked.

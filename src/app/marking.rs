@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::workbench::Workbench;
-use crate::model::{Annotation, AnnotationId, DocumentId, Edit, Span, TagId};
+use super::workbench::{Perform, Workbench};
+use crate::model::{Annotation, AnnotationId, DocumentId, Edit, History, Span, TagId};
 
 impl Workbench {
     /// Selects an annotation; with `reveal`, opens its document and brings it into view.
@@ -115,6 +115,17 @@ impl Workbench {
         name: &str,
         change: impl FnOnce(&mut Annotation),
     ) {
+        self.change_by(History::perform, document, id, name, change);
+    }
+
+    fn change_by(
+        &mut self,
+        by: Perform,
+        document: DocumentId,
+        id: AnnotationId,
+        name: &str,
+        change: impl FnOnce(&mut Annotation),
+    ) {
         let Some(before) = self.project().and_then(|project| project.annotation(document, id)).cloned()
         else {
             return;
@@ -124,13 +135,13 @@ impl Workbench {
         if after != *before {
             after.modified = self.stamps.now();
             let place = (document, after.extent());
-            self.perform(name, Some(place), Edit::PutAnnotation(Arc::new(after)));
+            self.perform_by(by, name, Some(place), Edit::PutAnnotation(Arc::new(after)));
         }
     }
 
     /// Writes the note of an annotation.
-    pub(super) fn set_note(&mut self, document: DocumentId, id: AnnotationId, note: String) {
-        self.change(document, id, "edit-note", |annotation| annotation.note = note);
+    pub(super) fn set_note(&mut self, document: DocumentId, id: AnnotationId, note: String, by: Perform) {
+        self.change_by(by, document, id, "edit-note", |annotation| annotation.note = note);
     }
 
     /// Puts a tag on an annotation, or takes it off.

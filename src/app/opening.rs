@@ -263,14 +263,20 @@ impl Workbench {
         }
         let place = session.place();
         let keeping = Keeping::opened(session.last(), report.recovered_edits > 0);
-        if report.recovered_edits > 0 {
-            self.inform(Message::new("notice-recovered").number("count", report.recovered_edits), Vec::new());
+        let recovered = match (report.torn_journal, report.recovered_edits) {
+            (false, 0) => None,
+            (false, _) => Some("notice-recovered"),
+            (true, _) => Some("notice-recovered-torn"),
+        };
+        if let Some(key) = recovered {
+            self.inform(Message::new(key).number("count", report.recovered_edits), Vec::new());
         }
-        if report.torn_journal {
-            self.inform(Message::new("notice-torn"), Vec::new());
-        }
-        if !report.faults.is_empty() {
-            let lines = report.faults.iter().map(ToString::to_string).collect();
+        // That a journal was torn has been said.
+        let is_said =
+            |fault: &store::Fault| report.torn_journal && !fault.fatal && fault.file.starts_with("journal/");
+        let lines: Vec<String> =
+            report.faults.iter().filter(|fault| !is_said(fault)).map(ToString::to_string).collect();
+        if !lines.is_empty() {
             self.problem(Message::new("notice-faults"), lines);
         }
         if let Some(reason) = &report.unwritable {

@@ -45,6 +45,8 @@ pub enum Action {
     ApplyNewTag(String),
     /// Change the note of an annotation.
     SetNote(DocumentId, AnnotationId, String),
+    /// Goes on with the note of an annotation, within the word that was written last: one undo takes the whole word back.
+    ExtendNote(DocumentId, AnnotationId, String),
     /// Put a tag on an annotation, or take it off.
     ToggleTag(DocumentId, AnnotationId, TagId),
     /// Give an annotation another extent.

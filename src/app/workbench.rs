@@ -23,6 +23,9 @@ use crate::store::{Session, Surroundings, Wake};
 /// So many notices stand at once.
 const NOTICES: usize = 3;
 
+/// How a step becomes part of the history: as one of its own, or as more of the last one.
+pub(super) type Perform = fn(&mut History, &mut Project, Step) -> Result<Act, EditError>;
+
 /// A project that is open, with what keeps it.
 pub struct OpenProject {
     /// The project.
@@ -250,7 +253,8 @@ impl Workbench {
             Action::SelectNoAnnotation => self.annotation = None,
             Action::ApplyTag(tag) => self.apply_tag(tag),
             Action::ApplyNewTag(name) => self.apply_new_tag(&name),
-            Action::SetNote(document, id, note) => self.set_note(document, id, note),
+            Action::SetNote(document, id, note) => self.set_note(document, id, note, History::perform),
+            Action::ExtendNote(document, id, note) => self.set_note(document, id, note, History::extend),
             Action::ToggleTag(document, id, tag) => self.toggle_tag(document, id, tag),
             Action::SetEnds(document, id, span) => self.set_ends(document, id, span),
             Action::RemoveAnnotation(document, id) => self.remove_annotation(document, id),
@@ -388,6 +392,17 @@ impl Workbench {
 
     /// Makes a change: applies it, records it for undo, hands it to the journal. A refused edit becomes a notice.
     pub(super) fn perform(&mut self, name: &str, place: Option<(DocumentId, Span)>, edit: Edit) -> bool {
+        self.perform_by(History::perform, name, place, edit)
+    }
+
+    /// [`Self::perform`], by the method of the history that is given.
+    pub(super) fn perform_by(
+        &mut self,
+        by: Perform,
+        name: &str,
+        place: Option<(DocumentId, Span)>,
+        edit: Edit,
+    ) -> bool {
         let now = self.stamps.now();
         let Some(open) = self.open.as_mut() else { return false };
         if open.session.is_read_only() {
@@ -396,7 +411,7 @@ impl Workbench {
         }
         keep_texts(&open.session, &edit);
         let step = Step { name: name.to_owned(), place, edit: Arc::new(edit) };
-        match open.history.perform(&mut open.project, step) {
+        match by(&mut open.history, &mut open.project, step) {
             Ok(act) => {
                 self.record(act, now);
                 true

@@ -198,19 +198,19 @@ impl History {
         Ok(Act::Do(step))
     }
 
-    /// As [`History::perform`], but when the step changes an annotation that the last step changed too, it goes on with that one: one undo
-    /// takes both back.
+    /// As [`History::perform`], but when the last step was of the same name and changed the same annotation, the new one goes on with it: one
+    /// undo takes both back.
     ///
     /// # Errors
     /// When the edit does not fit; project and history are then unchanged.
     pub fn extend(&mut self, project: &mut Project, step: Step) -> Result<Act, EditError> {
         // What the last step put there is taken back by putting what was there before it, whatever came after.
-        let goes_on = match (self.done.last().map(|last| &*last.edit), &*step.edit) {
-            (Some(Edit::PutAnnotation(before)), Edit::PutAnnotation(after)) => {
-                (before.document, before.id) == (after.document, after.id)
+        let goes_on = self.done.last().is_some_and(|last| match (&*last.edit, &*step.edit) {
+            (Edit::PutAnnotation(before), Edit::PutAnnotation(after)) => {
+                last.name == step.name && (before.document, before.id) == (after.document, after.id)
             }
             _ => false,
-        };
+        });
         if !goes_on || !self.undone.is_empty() {
             return self.perform(project, step);
         }

@@ -18,26 +18,58 @@ use super::writer::{Writer, lock_path};
 /// How often somebody else's lock is tried.
 const TRY_AGAIN: Duration = Duration::from_secs(10);
 
+/// When something that failed is tried again by itself: after a second, and then after twice as long each time, at most a minute.
+#[derive(Clone, Debug, Default)]
+pub struct Retry {
+    failures: u32,
+    last: Option<Instant>,
+}
+
+impl Retry {
+    /// It failed again.
+    pub fn failed(&mut self) {
+        self.failures += 1;
+        self.last = Some(Instant::now());
+    }
+
+    /// It went well; there is nothing to try again.
+    pub fn succeeded(&mut self) {
+        *self = Self::default();
+    }
+
+    /// How long until it is to be tried again; none where nothing failed.
+    pub fn rest(&self) -> Option<Duration> {
+        let pause = Duration::from_secs(1 << self.failures.saturating_sub(1).min(6)).min(LONGEST_PAUSE);
+        Some((self.last? + pause).saturating_duration_since(Instant::now()))
+    }
+}
+
+/// The longest pause before something that failed is tried again.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
 /// When the thread wakes by itself.
 pub(super) struct Rounds {
     /// When the lock was last renewed.
     beat: Instant,
     /// When somebody else's lock was last tried; none where it is not waited for.
     tried: Option<Instant>,
+    /// When edits that could not be written are tried again.
+    pub again: Retry,
 }
 
 impl Rounds {
     /// The rounds of a session that begins now; `waits` says that somebody else has the lock.
     pub fn new(waits: bool) -> Self {
         let now = Instant::now();
-        Self { beat: now, tried: waits.then_some(now) }
+        Self { beat: now, tried: waits.then_some(now), again: Retry::default() }
     }
 
     /// How long the thread may rest.
     pub fn rest(&self) -> Duration {
         let tried = self.tried.map(|tried| tried + TRY_AGAIN);
         let next = tried.into_iter().fold(self.beat + HEARTBEAT, Instant::min);
-        next.saturating_duration_since(Instant::now())
+        let next = next.saturating_duration_since(Instant::now());
+        self.again.rest().map_or(next, |again| next.min(again))
     }
 }
 
@@ -48,6 +80,13 @@ impl Writer {
             self.keep_lock();
             self.beat();
             self.rounds.beat = Instant::now();
+        }
+        if self.rounds.again.rest() == Some(Duration::ZERO) {
+            if self.is_behind() {
+                self.flush();
+            } else {
+                self.rounds.again.succeeded();
+            }
         }
         if self.rounds.tried.is_some_and(|tried| tried.elapsed() >= TRY_AGAIN) {
             let path = lock_path(&self.place(), &self.coder);

@@ -36,7 +36,8 @@ pub enum SessionEvent {
         /// When it was done.
         at: Timestamp,
     },
-    /// Something could not be written. Edits stay in memory and are tried again with the next edit or save.
+    /// Something could not be written. Edits stay in memory and are tried again, by themselves and with the next edit or
+    /// save.
     Failed {
         /// What was being done.
         during: Writing,

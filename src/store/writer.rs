@@ -160,7 +160,7 @@ impl Writer {
         self.shared.read_only.load(Ordering::Acquire)
     }
 
-    fn is_behind(&self) -> bool {
+    pub fn is_behind(&self) -> bool {
         !self.is_read_only() && (self.journal.is_behind() || !self.texts.is_empty())
     }
 
@@ -195,7 +195,7 @@ impl Writer {
     }
 
     /// Makes waiting texts and edits durable, in that order: an edit never comes before the text it needs.
-    fn flush(&mut self) {
+    pub fn flush(&mut self) {
         if self.is_read_only() {
             let kept_in = self.lost.is_some().then(|| self.keep_apart()).flatten();
             let error = self.refusal();
@@ -203,15 +203,18 @@ impl Writer {
         }
         if !self.keep_texts() {
             self.rescue();
+            self.rounds.again.failed();
             return;
         }
         let disk = self.disk();
         match self.journal.flush(&*disk) {
             Ok(()) => {
                 self.failure = None;
+                self.rounds.again.succeeded();
                 self.tell(SessionEvent::Acknowledged(self.journal.last_kept()));
             }
             Err(error) => {
+                self.rounds.again.failed();
                 let kept_in = self.rescue();
                 let place = self.place();
                 let error = if disk.look(&place.join(PROJECT_FILE)).is_err() {

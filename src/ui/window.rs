@@ -148,7 +148,7 @@ impl Window {
                 ui,
                 |ui| {
                     landmark(ui, Role::Status, &scene.say("landmark-foot"));
-                    self.foot = foot::show(ui, &scene);
+                    self.foot = foot::show(ui, &scene, self.card.is_typing());
                 },
             );
             let view = scene.bench.view();
@@ -209,7 +209,7 @@ impl Window {
             self.card.flush(&scene);
         }
         wishes.extend(scene.into_wishes());
-        wishes.sort_by_key(|wish| !matches!(wish, Action::SetNote(..)));
+        wishes.sort_by_key(|wish| !matches!(wish, Action::SetNote(..) | Action::ExtendNote(..)));
         wishes
     }
 

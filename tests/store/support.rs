@@ -97,7 +97,7 @@ impl Desk {
         open_with(&self.surroundings, &self.path(name), &coder(), mode, wake(), &Progress::new())
     }
 
-    /// Opens `a.hashiya` to write and closes it, for what it says.
+    /// Opens a project to look at it.
     pub fn reopened(&self, name: &str) -> Opened {
         self.open(name, OpenMode::ReadOnly).expect("opens")
     }
@@ -131,6 +131,11 @@ impl Desk {
         }
         is_there
     }
+}
+
+/// Opens the project of a place to write.
+pub fn open_at(desk: &Desk, place: &Path) -> Opened {
+    open_with(&desk.surroundings, place, &coder(), OpenMode::Write, wake(), &Progress::new()).expect("opens")
 }
 
 pub fn coder() -> Coder {

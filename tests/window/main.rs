@@ -2,13 +2,14 @@
 //! names, and a renderer on the processor paints the pictures.
 //!
 //! One test binary for all of it, so that the window is linked once:
-//! [`raster`] paints, `pictures` compares the main window with kept pictures, `journeys` does what users do.
+//! [`raster`] paints, `pictures` compares the main window with kept pictures, `journeys` does what users do, `keeping` sees what stays.
 
 #![allow(clippy::disallowed_methods, reason = "tests lay out files for the program to find")]
 
 mod desk;
 mod fonts;
 mod journeys;
+mod keeping;
 mod leaks;
 mod pictures;
 mod raster;

@@ -181,7 +181,8 @@ notice-taken-over = The lock that { $owner } left behind on { $host } (process {
 notice-lock-lost = { $owner } has opened this project on { $host } (process { $process }) while this window was not looking. It is shown for reading only from now on, and nothing was overwritten.
 notice-lock-free = Nobody else has this project open any more: it can be changed here now.
 notice-unwritable = This project's folder cannot be written, so it is shown for reading only: { $reason }
-notice-not-saved = Not saved: { $reason }
+notice-not-saved = Not saved: { $reason }. It is tried again by itself, and with Save.
+notice-not-saved-kept = Not saved: { $reason }. Your edits are kept in { $folder } meanwhile; it is tried again by itself, and with Save.
 notice-not-opened = Not opened: { $reason }
 notice-empty-folder = There are no text files in { $path }. Hashiya reads files whose names end in .txt.
 notice-refused-files = { $count ->
@@ -192,7 +193,11 @@ notice-recovered = { $count ->
     [one] One edit was recovered from the journal.
    *[other] { $count } edits were recovered from the journal.
 }
-notice-torn = The last line of the journal was torn; it was set aside and everything before it is here.
+notice-recovered-torn = { $count ->
+    [0] The last line of the journal was torn and set aside; everything before it is here.
+    [one] One edit was recovered from the journal; its last line was torn and set aside.
+   *[other] { $count } edits were recovered from the journal; its last line was torn and set aside.
+}
 notice-faults = Something in this project is not as it should be.
 notice-exported = Exported { $count ->
     [one] one annotation

@@ -345,6 +345,11 @@ impl Editor {
         Some(cut)
     }
 
+    /// How many steps can be taken back: a change that adds none went on with the last one.
+    pub fn steps(&self) -> usize {
+        self.history.len()
+    }
+
     /// Takes back the last step. Whether there was one.
     pub fn undo(&mut self) -> bool {
         self.composition = None;

@@ -74,6 +74,11 @@ impl History {
         }
     }
 
+    /// How many steps can be taken back.
+    pub fn len(&self) -> usize {
+        self.done.len()
+    }
+
     /// The next change begins a new step.
     pub fn close(&mut self) {
         self.open = false;

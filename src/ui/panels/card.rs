@@ -21,17 +21,29 @@ const CROSS: f32 = 40.0;
 #[derive(Default)]
 pub struct Card {
     note: String,
+    /// What the note was after each word that is not yet written down, and whether the word was begun since it last was.
+    words: Vec<(bool, String)>,
     of: Option<(DocumentId, AnnotationId)>,
-    /// When the note was last changed and not yet written down, in seconds of egui's clock.
-    changed: Option<f64>,
+    /// When the note was last changed, in seconds of egui's clock.
+    changed: f64,
 }
 
 impl Card {
-    /// Writes down the note that is being typed.
+    /// Writes down the note that is being typed, each word a step of its own.
     pub fn flush(&mut self, scene: &Scene) {
-        if let (Some((document, id)), Some(_)) = (self.of, self.changed.take()) {
-            scene.wish(Action::SetNote(document, id, self.note.clone()));
+        let Some((document, id)) = self.of else { return };
+        for (begun, note) in self.words.drain(..) {
+            scene.wish(if begun {
+                Action::SetNote(document, id, note)
+            } else {
+                Action::ExtendNote(document, id, note)
+            });
         }
+    }
+
+    /// Whether something was typed that is not yet written down.
+    pub fn is_typing(&self) -> bool {
+        !self.words.is_empty()
     }
 
     /// Shows the card.
@@ -43,7 +55,8 @@ impl Card {
             self.flush(scene);
             self.of = key;
             self.note = selected.as_ref().map(|annotation| annotation.note.clone()).unwrap_or_default();
-        } else if let (Some(annotation), None) = (&selected, self.changed)
+        } else if let Some(annotation) = &selected
+            && !self.is_typing()
             && self.note != annotation.note
         {
             // Undo, or another view, changed the note.
@@ -76,15 +89,17 @@ impl Card {
                 .enabled(!scene.bench.is_read_only())
                 .show(ui, &scene.ink, scene.look);
             if field.changed {
-                self.changed = Some(now);
-            }
-            match self.changed {
-                Some(since) if field.left || now - since >= PAUSE => self.flush(scene),
-                Some(since) => {
-                    ui.ctx()
-                        .request_repaint_after(Duration::from_secs_f64((PAUSE - (now - since)).max(0.02)));
+                self.changed = now;
+                match self.words.last_mut() {
+                    Some((_, word)) if !field.began => word.clone_from(&self.note),
+                    _ => self.words.push((field.began, self.note.clone())),
                 }
-                None => {}
+            }
+            let rest = PAUSE - (now - self.changed);
+            if field.left || rest <= 0.0 {
+                self.flush(scene);
+            } else if self.is_typing() {
+                ui.ctx().request_repaint_after(Duration::from_secs_f64(rest.max(0.02)));
             }
             ui.add_space(8.0);
             facts(ui, scene, &annotation);

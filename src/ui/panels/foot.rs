@@ -14,8 +14,8 @@ use crate::ui::text::{Label, frameless_button};
 /// A job is shown once it has taken so long.
 const PATIENCE: Duration = Duration::from_millis(300);
 
-/// Shows the foot, and returns what it says of the saved state.
-pub fn show(ui: &mut Ui, scene: &Scene) -> String {
+/// Shows the foot, and returns what it says of the saved state. `typing` says that a note is being typed that is not yet written down.
+pub fn show(ui: &mut Ui, scene: &Scene, typing: bool) -> String {
     let mut state = String::new();
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 18.0;
@@ -25,7 +25,7 @@ pub fn show(ui: &mut Ui, scene: &Scene) -> String {
         if let Some(words) = position(scene) {
             quiet(&words, ui);
         }
-        state = saved(scene);
+        state = saved(scene, typing);
         let is_failure = scene.bench.open().is_some_and(|open| open.keeping.failure.is_some());
         let color = if is_failure { scene.look.danger } else { scene.look.quiet };
         Label::interface(&state).size(look::SMALL_TEXT).color(color).show(ui, &scene.ink);
@@ -65,7 +65,7 @@ fn position(scene: &Scene) -> Option<String> {
     Some(words)
 }
 
-fn saved(scene: &Scene) -> String {
+fn saved(scene: &Scene, typing: bool) -> String {
     let Some(open) = scene.bench.open() else { return String::new() };
     let keeping = &open.keeping;
     if scene.bench.is_read_only() {
@@ -74,7 +74,7 @@ fn saved(scene: &Scene) -> String {
     if keeping.failure.is_some() {
         return scene.say("foot-not-saved");
     }
-    if keeping.is_writing() {
+    if keeping.is_writing() || typing {
         return scene.say("foot-saving");
     }
     if keeping.is_unsaved() {

@@ -54,6 +54,8 @@ pub struct FieldResponse {
     pub response: Response,
     /// The text was changed by the reader.
     pub changed: bool,
+    /// The change is no mere continuation of the one before: it began a new word, or was of another kind.
+    pub began: bool,
     /// Enter was pressed in a field of one line. The keyboard stays with it.
     pub submitted: bool,
     /// The field lost the keyboard; true in one frame.
@@ -212,6 +214,7 @@ impl<'a> Field<'a> {
 
         let mut submitted = false;
         let page = inner.height() * scale;
+        let steps = state.editor.steps();
         let mut actions = if enabled {
             let selecting = !state.editor.selection().is_empty();
             keys::take(ui, &response, focused, selecting, rows.is_some(), page, &mut state.chord)
@@ -261,7 +264,8 @@ impl<'a> Field<'a> {
 
         let left = had_focus && !focused;
         (state.focused, state.pass) = (focused, pass);
-        FieldResponse { response, changed, submitted, left }
+        let began = changed && state.editor.steps() != steps;
+        FieldResponse { response, changed, began, submitted, left }
     }
 }
 
