@@ -26,6 +26,7 @@ pub use exporting::ExportPlan;
 pub use finding::{Find, Finding};
 pub use jobs::{Job, JobKind};
 pub use keeping::{Keeping, Then};
+pub use positions::{Counted, Target};
 pub use rows::{Column, Row, Rows, TableView, found, tag_names};
 pub use selection::{Place, Selection};
 pub use tagging::TAG_COLORS;

@@ -155,6 +155,8 @@ commands! {
     FindNext "command-find-next" Edit 2 plain("F3"), Document;
     /// Goes to the hit before.
     FindPrevious "command-find-previous" Edit 2 shift("F3"), Document;
+    /// Puts the caret at a paragraph or character of a given number.
+    GoTo "command-go-to" Edit 2 control("G"), Document;
     /// Offers the tags for the selected text.
     TagSelection "command-tag-selection" Annotate 0 control("T"), Selection;
     /// Makes the selected text the span of the selected annotation.
@@ -193,6 +195,10 @@ commands! {
     ShowCodebook "command-show-codebook" View 3 plain("F6"), Nothing;
     /// Shows or hides the annotation table.
     ShowTable "command-show-table" View 3 plain("F7"), Nothing;
+    /// Numbers the paragraphs in the margin, or not.
+    ShowNumbers "command-show-numbers" View 4 None, Nothing;
+    /// Marks invisible characters, or not.
+    ShowInvisibles "command-show-invisibles" View 4 control_shift("8"), Nothing;
     /// Lists the shortcuts.
     Shortcuts "command-shortcuts" Help 0 plain("F1"), Nothing;
 }

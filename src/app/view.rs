@@ -54,6 +54,10 @@ pub struct View {
     pub codebook: bool,
     /// Whether the annotation table is shown.
     pub table: bool,
+    /// Whether paragraphs are numbered in the margin.
+    pub numbers: bool,
+    /// Whether invisible characters are marked.
+    pub invisibles: bool,
     /// What the document list is filtered by.
     pub document_filter: String,
 }
@@ -71,6 +75,8 @@ impl Default for View {
             documents: true,
             codebook: true,
             table: true,
+            numbers: true,
+            invisibles: false,
             document_filter: String::new(),
         }
     }
@@ -162,6 +168,8 @@ impl Workbench {
             ("documents", self.view.documents),
             ("codebook", self.view.codebook),
             ("table", self.view.table),
+            ("numbers", self.view.numbers),
+            ("invisibles", self.view.invisibles),
         ];
         let mut state = WindowState {
             document: self.view.document,
@@ -197,6 +205,8 @@ impl Workbench {
             documents: shown("documents", view.documents),
             codebook: shown("codebook", view.codebook),
             table: shown("table", view.table),
+            numbers: shown("numbers", view.numbers),
+            invisibles: shown("invisibles", view.invisibles),
             document_filter: String::new(),
         };
         self.view_changed = None;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::finding::Find;
 use super::keeping::Then;
+use super::positions::Target;
 use super::rows::Column;
 use super::selection::{Place, Selection};
 use super::{Command, ExportPlan};
@@ -71,6 +72,8 @@ pub enum Action {
     FilterDocuments(String),
     /// Find words in the open document.
     Find(Find),
+    /// Put the caret somewhere in the open document.
+    GoTo(Target),
     /// Show a dialog, or change the one that is shown.
     Show(Dialog),
     /// Open a file dialog.
@@ -149,6 +152,8 @@ pub enum Dialog {
     RemoveTag(TagId),
     /// How documents are set.
     Reading,
+    /// A place in the open document to go to.
+    GoTo(Target),
     /// The list of shortcuts.
     Shortcuts,
     /// Files that are new in the source folder.

@@ -7,7 +7,7 @@ use super::finding::{Find, Finding};
 use super::jobs::{Job, Jobs};
 use super::keeping::{Keeping, Then};
 use super::opening::Outcome;
-use super::positions::Positions;
+use super::positions::{Positions, Target};
 use super::rows::TableView;
 use super::selection::Selection;
 use super::view::{TEXT_SIZE, View};
@@ -267,6 +267,7 @@ impl Workbench {
             Action::FilterRows(filter) => self.table.filter_by(filter),
             Action::FilterDocuments(filter) => self.view.document_filter = filter,
             Action::Find(wish) => self.find(wish),
+            Action::GoTo(target) => self.go_to(&target),
             Action::Show(dialog) => self.dialog = Some(dialog),
             Action::Ask(pick) => self.pick = Some(pick),
             Action::CloseDialog => self.close_dialog(),
@@ -315,6 +316,7 @@ impl Workbench {
             Command::Find => self.begin_finding(),
             Command::FindNext => self.find(Find::Step(true)),
             Command::FindPrevious => self.find(Find::Step(false)),
+            Command::GoTo => self.dialog = Some(Dialog::GoTo(Target::default())),
             Command::TagSelection => self.offering = true,
             Command::MoveEnds => {
                 if let (Some((document, id)), Some(span)) = (self.annotation, self.selected_span()) {
@@ -342,6 +344,8 @@ impl Workbench {
             Command::ShowDocuments => self.toggle_panel(|view| &mut view.documents),
             Command::ShowCodebook => self.toggle_panel(|view| &mut view.codebook),
             Command::ShowTable => self.toggle_panel(|view| &mut view.table),
+            Command::ShowNumbers => self.toggle_panel(|view| &mut view.numbers),
+            Command::ShowInvisibles => self.toggle_panel(|view| &mut view.invisibles),
             Command::Shortcuts => self.dialog = Some(Dialog::Shortcuts),
         }
     }

@@ -3,6 +3,7 @@
 mod details;
 mod export;
 mod files;
+mod go_to;
 mod leave;
 mod path;
 mod reading;
@@ -52,6 +53,7 @@ impl Dialogs {
             ui.set_width(match dialog {
                 Dialog::Shortcuts => 520.0,
                 Dialog::Reading => reading::WIDTH,
+                Dialog::GoTo(_) => go_to::WIDTH,
                 _ => 440.0,
             });
             ui.spacing_mut().item_spacing.y = 8.0;
@@ -63,6 +65,7 @@ impl Dialogs {
                 Dialog::Tag(draft) => tag::show(ui, scene, draft, is_new),
                 Dialog::RemoveTag(tag) => remove_tag::show(ui, scene, *tag),
                 Dialog::Reading => reading::show(ui, scene, is_new),
+                Dialog::GoTo(target) => go_to::show(ui, scene, target, is_new),
                 Dialog::Shortcuts => shortcuts::show(ui, scene),
                 Dialog::Found(files) => files::show_found(ui, scene, files),
             }

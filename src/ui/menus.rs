@@ -69,6 +69,8 @@ fn is_chosen(scene: &Scene, command: Command) -> Option<(Role, bool)> {
         Command::ShowDocuments => (Role::MenuItemCheckBox, view.documents),
         Command::ShowCodebook => (Role::MenuItemCheckBox, view.codebook),
         Command::ShowTable => (Role::MenuItemCheckBox, view.table),
+        Command::ShowNumbers => (Role::MenuItemCheckBox, view.numbers),
+        Command::ShowInvisibles => (Role::MenuItemCheckBox, view.invisibles),
         _ => return None,
     };
     Some((role, chosen))

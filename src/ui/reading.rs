@@ -4,6 +4,7 @@
 //! sends it wishes; it changes nothing itself.
 
 mod glosses;
+mod invisibles;
 mod keys;
 mod marks;
 mod page;
@@ -22,6 +23,7 @@ use crate::text::{Align, Caret, Family, Rect as PixelRect};
 use crate::ui::scene::Scene;
 use crate::ui::text::{Label, named};
 
+pub use invisibles::beside;
 use page::{Page, Setting};
 
 /// The name under which assistive technology finds the view.
@@ -285,9 +287,16 @@ impl Reading {
         for (shown, layout) in page.shown() {
             let at = origin + vec2(0.0, shown.top / scale);
             scene.ink.paint(&painter, layout, at, scene.look.ink);
-            marks::paint_number(ui, scene, page, shown, layout, plan, scale);
+            if scene.bench.view().numbers {
+                marks::paint_number(ui, scene, page, shown, layout, plan, scale);
+            }
         }
         marks::paint_rules(&painter, scene, page, &bands, origin, scale);
+        if scene.bench.view().invisibles {
+            let marks = invisibles::marks(page, origin, scale);
+            invisibles::paint(&painter, scene, &marks, scale);
+            invisibles::tell(ui, scene, response, &marks, plan);
+        }
         if response.has_focus() {
             self.paint_caret(ui, scene, origin, scale);
         }

@@ -17,7 +17,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use hashiya::app::command::MENUS;
 use hashiya::app::view::FONT;
-use hashiya::app::{Action, Command, Dialog, ExportPlan, Pick, TAG_COLORS, TagDraft, Then};
+use hashiya::app::{Action, Command, Counted, Dialog, ExportPlan, Pick, TAG_COLORS, TagDraft, Target, Then};
 use hashiya::model::{
     Annotation, AnnotationTable, Codebook, Coder, Document, Project, Relation, Settings, Stamps as _, Tag,
 };
@@ -30,7 +30,7 @@ use crate::desk::{Desk, Home};
 const MARK: char = '\u{e000}';
 
 /// The fields that somebody can write; each holds the mark and its own name.
-const FIELDS: [&str; 18] = [
+const FIELDS: [&str; 20] = [
     "title",
     "text",
     "file",
@@ -49,6 +49,8 @@ const FIELDS: [&str; 18] = [
     "rows",
     "documents",
     "font",
+    "found",
+    "number",
 ];
 
 /// What a field holds.
@@ -281,6 +283,26 @@ fn panels(tour: &mut Tour, place: &Path) {
         tour.desk.key(Modifiers::NONE, Key::Delete);
     }
 
+    let ctrl = Modifiers { ctrl: true, command: true, ..Modifiers::NONE };
+    tour.desk.key(ctrl, Key::F);
+    tour.desk.type_text(&written("found"));
+    tour.look("the find bar", &["found"]);
+    tour.desk.key(Modifiers::NONE, Key::Escape);
+
+    // Beside the first line of the second paragraph: the mark of its end, and the tip that names it.
+    let show = Action::Run(Command::ShowInvisibles);
+    tour.desk.harness.state_mut().bench_mut().act(show.clone());
+    tour.desk.settle();
+    let line =
+        tour.desk.lines().into_iter().find(|line| line.paragraph == 1).expect("paragraph 1 is in view");
+    tour.desk.move_to(line.rect.left_center());
+    for _ in 0..90 {
+        tour.desk.harness.step();
+    }
+    tour.desk.harness.get_by_label_contains("End of the paragraph");
+    tour.look("the tip of an invisible character", &[]);
+    tour.desk.harness.state_mut().bench_mut().act(show);
+
     tour.desk.drag_over_line(1, 0);
     tour.look("the palette", &["tag"]);
     tour.desk.type_text(&written("draft"));
@@ -334,6 +356,7 @@ fn dialogs(tour: &mut Tour) {
         (Dialog::RemoveTag(tag.id), &["tag"]),
         // A font that is on no machine is named in the list and in a notice.
         (Dialog::Reading, &["font"]),
+        (Dialog::GoTo(Target { counted: Counted::Characters, number: written("number") }), &["number"]),
         (Dialog::Shortcuts, &[]),
         (Dialog::Found(vec![written("file")]), &["file"]),
     ];
@@ -415,7 +438,7 @@ const OPENERS: [(&str, &[(&str, usize)]); 12] = [
     ("menu_button(", &[("panels/card.rs", 1)]),
     ("submenu(", &[("menus.rs", 1)]),
     ("combo(", &[("dialogs/details.rs", 1)]),
-    ("tip(", &[("panels/codebook.rs", 1)]),
+    ("tip(", &[("panels/codebook.rs", 1), ("reading/invisibles.rs", 1)]),
     ("tip_of(", &[("panels/codebook.rs", 1), ("panels/documents.rs", 1)]),
     ("Modal::new(", &[("dialogs.rs", 1)]),
     ("Area::new(", &[("panels/palette.rs", 1)]),

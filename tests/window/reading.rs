@@ -167,3 +167,87 @@ fn a_long_document_is_searched_by_a_job() {
     assert_eq!(caret(&desk), document.rfind("دولتان").expect("there") + "دولتان".len());
     desk.leave();
 }
+
+#[test]
+fn a_place_is_gone_to_by_its_number() {
+    let home = Home::new();
+    let mut desk = home.sit_with(&seeds());
+    let text = desk.project().documents()[0].text.clone();
+    let starts: Vec<usize> =
+        std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+    let place = |characters: usize| text.char_indices().nth(characters).map_or(text.len(), |(at, _)| at);
+    // Any digits count, and a number beyond the last means the last.
+    for (characters, typed, expected) in [
+        (false, "7", starts[6]),
+        (false, "٣", starts[2]),
+        (false, "9999", starts[starts.len() - 1]),
+        (true, "100", place(100)),
+        (true, "۲۰۰۰", place(2000)),
+        (true, "0", 0),
+    ] {
+        desk.key(CTRL, Key::G);
+        if characters {
+            desk.click("Character");
+            desk.click_field("Number");
+        }
+        desk.type_text(typed);
+        desk.key(Modifiers::NONE, Key::Enter);
+        assert!(desk.harness.state().bench().dialog().is_none(), "{typed}");
+        assert_eq!(caret(&desk), expected, "{typed}");
+        let holds = |range: std::ops::Range<usize>| range.contains(&expected) || range.end == expected;
+        let spans: Vec<_> = desk.lines().iter().map(|line| line.span.range()).collect();
+        assert!(spans.iter().cloned().any(holds), "{typed}: {expected} is not in view: {spans:?}");
+    }
+    // The keyboard is with the text: what follows goes on from there.
+    desk.key(Modifiers::SHIFT, Key::End);
+    assert!(text.starts_with(&desk.selected().expect("the first line")));
+    // What is no number leads nowhere.
+    desk.key(CTRL, Key::G);
+    desk.type_text("x");
+    desk.key(Modifiers::NONE, Key::Enter);
+    assert!(desk.harness.state().bench().dialog().is_some());
+    desk.leave();
+}
+
+#[test]
+fn numbers_and_invisible_characters_are_shown_on_request_and_the_choice_is_kept() {
+    let home = Home::new();
+    let folder = home.path("marks");
+    std::fs::create_dir(&folder).expect("a folder");
+    std::fs::write(folder.join("marks.txt"), "عنوان\nمي\u{200c}خواهم\u{a0}نص\nسطر\n").expect("a document");
+    let mut desk = home.sit_with(&folder);
+    let lines = desk.lines();
+    let shapes = |desk: &mut Desk| {
+        desk.harness.step();
+        desk.harness.output().shapes.len()
+    };
+    let before = shapes(&mut desk);
+    desk.menu("View", "Invisible characters");
+    assert!(shapes(&mut desk) > before, "something is painted");
+    assert_eq!(
+        desk.lines().iter().map(|line| line.rect).collect::<Vec<_>>(),
+        lines.iter().map(|line| line.rect).collect::<Vec<_>>(),
+        "nothing moves"
+    );
+    // The foot names what stands beside the caret.
+    let text = desk.project().documents()[0].text.clone();
+    desk.key(CTRL, Key::Home);
+    desk.key(Modifiers::NONE, Key::ArrowLeft);
+    desk.key(CTRL, Key::Home);
+    let joiner = text.find('\u{200c}').expect("it is there");
+    while caret(&desk) < joiner {
+        desk.key(Modifiers::NONE, Key::ArrowLeft);
+    }
+    desk.harness.get_by_label_contains("Zero-width non-joiner\u{2069}, U+\u{2068}200C");
+    while caret(&desk) < text.find('\u{a0}').expect("it is there") {
+        desk.key(Modifiers::NONE, Key::ArrowLeft);
+    }
+    desk.harness.get_by_label_contains("No-break space\u{2069}, U+\u{2068}00A0");
+    desk.menu("View", "Paragraph numbers");
+    desk.leave();
+
+    let desk = home.sit_with(&folder);
+    let view = desk.harness.state().bench().view();
+    assert!(view.invisibles && !view.numbers);
+    desk.leave();
+}

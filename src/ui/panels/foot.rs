@@ -8,6 +8,7 @@ use crate::app::view::FONT;
 use crate::app::{Action, Job};
 use crate::model::ByteOffset;
 use crate::ui::look;
+use crate::ui::reading;
 use crate::ui::scene::Scene;
 use crate::ui::text::{Label, frameless_button};
 
@@ -61,6 +62,11 @@ fn position(scene: &Scene) -> Option<String> {
     if let Some(span) = scene.bench.selected_span() {
         let count = count(span.end.index())? - count(span.start.index())?;
         words.push_str(&scene.say_with("foot-selected", &[("count", count)], &[]));
+    } else if scene.bench.view().invisibles
+        && let Some(names) = reading::beside(scene, &document.text, selection.focus)
+    {
+        words.push_str(" · ");
+        words.push_str(&names);
     }
     Some(words)
 }

@@ -50,11 +50,13 @@ impl Reading {
         // Keys that nobody has move the caret too, and bring the keyboard here.
         let unowned = ui.memory(|memory| memory.focused().is_none())
             && scene.bench.dialog().is_none()
+            && !scene.bench.offering()
             && !Popup::is_any_open(ui.ctx());
-        if !response.has_focus() && !beside_filter && !unowned {
+        let had_focus = response.has_focus();
+        if !had_focus && !beside_filter && !unowned {
             return;
         }
-        if response.has_focus() {
+        if had_focus {
             let filter =
                 EventFilter { tab: false, horizontal_arrows: true, vertical_arrows: true, escape: true };
             ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
@@ -77,7 +79,11 @@ impl Reading {
                 }
             }
         }
-        if !response.has_focus() {
+        if !had_focus {
+            // A caret is seen wherever nothing else has the keyboard.
+            if unowned && scene.bench.selection().is_some() {
+                response.request_focus();
+            }
             return;
         }
         if ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Space)) {

@@ -450,8 +450,8 @@ impl Page {
         if !in_view {
             let (piece, caret) = self.find(caret, ink);
             let line = self.lay_out(piece, ink).caret_rect(caret);
-            self.flow.jump_to(piece, line.top);
-            self.flow.scroll_by(-self.height / 3.0);
+            // In one go: after a jump that the document's end cut short, a further step up would lead past the place.
+            self.flow.jump_to(piece, line.top - self.height / 3.0);
             self.fill(ink);
         }
     }
