@@ -5,8 +5,9 @@
 //! screen, and the way back is the same. (Where a line ends because the next word no longer fits, its end and the start of the line below are
 //! one place.)
 
+use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use hashiya::text::walk::{self, Pieces};
 use hashiya::text::*;
@@ -17,6 +18,7 @@ const LINE: f32 = 40.0;
 const GAP: f32 = 9.0;
 
 /// A document whose paragraphs are all laid out, one below the other.
+#[derive(Clone)]
 struct Page {
     text: String,
     direction: Direction,
@@ -158,14 +160,29 @@ fn documents() -> Vec<String> {
     documents
 }
 
-/// Each document at each width.
-fn for_each(mut check: impl FnMut(&mut Page)) {
+/// Each document at each width, laid out once for all tests.
+static PAGES: LazyLock<Vec<Page>> = LazyLock::new(|| {
     let mut engine = TextEngine::new(FontLibrary::bundled());
-    for text in documents() {
-        for width in WIDTHS {
-            check(&mut Page::new(&mut engine, &text, width));
-        }
+    let at_each_width = |text: String| WIDTHS.map(|width| Page::new(&mut engine, &text, width));
+    documents().into_iter().flat_map(at_each_width).collect()
+});
+
+fn for_each(mut check: impl FnMut(&mut Page)) {
+    PAGES.iter().for_each(|page| check(&mut page.clone()));
+}
+
+/// Where places stand, by the line that they stand on, in pixels.
+fn by_line(page: &Page, places: &[Caret]) -> HashMap<(usize, usize), Vec<f32>> {
+    let mut lines: HashMap<(usize, usize), Vec<f32>> = HashMap::new();
+    for place in places {
+        let spot = page.spot(*place);
+        lines.entry(spot.on()).or_default().push(spot.x);
     }
+    lines
+}
+
+fn nearest(stops: &[f32], x: f32) -> f32 {
+    stops.iter().map(|stop| (stop - x).abs()).fold(f32::INFINITY, f32::min)
 }
 
 /// Where the step to the right leads from the first place on, and the step to the left from the last, in words.
@@ -296,7 +313,7 @@ fn a_walk_visits_every_place_once_in_the_order_of_the_screen_and_back_again() {
         assert_eq!(seen.len(), right.len(), "no place is visited twice");
 
         // The edges of every grapheme on screen are places of the walk. A line's end at a soft break is the start of the line below.
-        let spots: Vec<Spot> = right.iter().map(|place| page.spot(*place)).collect();
+        let spots = by_line(page, &right);
         let mut expected = 0;
         for (piece, layout) in page.layouts.iter().enumerate() {
             let paragraph = &page.text[page.ranges[piece].clone()];
@@ -312,14 +329,13 @@ fn a_walk_visits_every_place_once_in_the_order_of_the_screen_and_back_again() {
                 let joined = entry.is_some_and(|entry| entry.byte == edge.byte);
                 expected += graphemes.len() + 1 - usize::from(joined);
                 let edge_x = layout.caret_rect(edge).left;
+                let stops = spots.get(&(piece, index)).map_or(&[][..], Vec::as_slice);
                 for grapheme in graphemes {
                     for rect in layout.rects(grapheme.clone()) {
                         for x in [rect.left, rect.right] {
-                            let is_place =
-                                |spot: &Spot| spot.on() == (piece, index) && (spot.x - x).abs() < 0.02;
                             let is_joined = joined && (edge_x - x).abs() < 0.02;
                             assert!(
-                                is_joined || spots.iter().any(is_place),
+                                is_joined || nearest(stops, x) < 0.02,
                                 "an edge of {:?} in paragraph {piece} is no place",
                                 &paragraph[grapheme.clone()]
                             );
@@ -346,13 +362,12 @@ fn a_walk_by_words_stops_once_behind_every_word_and_at_the_edges_of_paragraphs()
         ] {
             let stops = page.walk(step);
             // Onwards on the way that single steps go, so that none is visited twice.
-            let on_way: Vec<usize> = stops
-                .iter()
-                .map(|stop| {
-                    let at = places.iter().position(|place| place == stop);
-                    at.unwrap_or_else(|| panic!("{} is no place", page.around(*stop)))
-                })
-                .collect();
+            let order: HashMap<Caret, usize> = places.iter().copied().zip(0..).collect();
+            let number = |stop: &Caret| match order.get(stop) {
+                Some(number) => *number,
+                None => panic!("{} is no place", page.around(*stop)),
+            };
+            let on_way: Vec<usize> = stops.iter().map(number).collect();
             assert!(on_way.windows(2).all(|pair| pair[0] < pair[1]), "{step:?} goes on");
             assert_eq!(
                 (on_way[0], on_way.last()),
@@ -361,6 +376,7 @@ fn a_walk_by_words_stops_once_behind_every_word_and_at_the_edges_of_paragraphs()
             );
             // Behind every word that stands on one line, as the eye goes.
             let mut words = 0;
+            let spots = by_line(page, &stops);
             for (piece, layout) in page.layouts.iter().enumerate() {
                 let start = page.ranges[piece].start;
                 for (at, word) in page.text[page.ranges[piece].clone()].unicode_word_indices() {
@@ -368,19 +384,15 @@ fn a_walk_by_words_stops_once_behind_every_word_and_at_the_edges_of_paragraphs()
                     let [rect] = rects[..] else { continue };
                     let x = if step == Step::WordRight { rect.right } else { rect.left };
                     let line = layout.line_of(Caret::after(at));
-                    let behind: Vec<_> = stops
-                        .iter()
-                        .map(|stop| page.spot(*stop))
-                        .filter(|spot| spot.on() == (piece, line) && (spot.x - x).abs() < 0.02)
-                        .collect();
+                    let here = spots.get(&(piece, line)).map_or(&[][..], Vec::as_slice);
+                    let behind = here.iter().filter(|stop| (*stop - x).abs() < 0.02).count();
                     let at_line_end = layout.lines()[line].range.end == at + word.len();
                     assert!(
-                        behind.len() == 1 || at_line_end && behind.is_empty(),
-                        "{step:?} stops {} times behind {word:?} at {}",
-                        behind.len(),
+                        behind == 1 || at_line_end && behind == 0,
+                        "{step:?} stops {behind} times behind {word:?} at {}",
                         start + at
                     );
-                    words += usize::from(behind.len() == 1);
+                    words += behind;
                 }
             }
             let inner = stops.len() - words;
@@ -393,6 +405,7 @@ fn a_walk_by_words_stops_once_behind_every_word_and_at_the_edges_of_paragraphs()
 fn lines_are_gone_through_one_by_one_and_the_column_is_kept() {
     for_each(|page| {
         let places = page.walk(Step::Right);
+        let stops = by_line(page, &places);
         let lines = page.lines();
         let widest =
             page.layouts.iter().flat_map(|layout| layout.lines()).map(|line| line.right).fold(0.0, f32::max);
@@ -407,13 +420,7 @@ fn lines_are_gone_through_one_by_one_and_the_column_is_kept() {
                     caret = walk::lines(page, caret, if down { 1 } else { -1 }, &mut column);
                     let spot = page.spot(caret);
                     assert_eq!(spot.on(), (piece, line), "the next line: {}", page.around(caret));
-                    let here =
-                        |place: &Caret| Some(page.spot(*place)).filter(|spot| spot.on() == (piece, line));
-                    let nearest = places
-                        .iter()
-                        .filter_map(here)
-                        .map(|spot| (spot.x - x).abs())
-                        .fold(f32::INFINITY, f32::min);
+                    let nearest = nearest(&stops[&(piece, line)], x);
                     assert!((spot.x - x).abs() <= nearest + 0.02, "nearest to {x}: {}", page.around(caret));
                 }
                 // Beyond the last line stands the end of the text, and it stays there.
@@ -472,11 +479,7 @@ fn pointing_finds_the_place_nearest_on_screen() {
     let mut pointed = 0;
     for_each(|page| {
         let places = page.walk(Step::Right);
-        let mut stops: std::collections::HashMap<(usize, usize), Vec<f32>> = std::collections::HashMap::new();
-        for place in &places {
-            let spot = page.spot(*place);
-            stops.entry(spot.on()).or_default().push(spot.x);
-        }
+        let stops = by_line(page, &places);
         for (piece, layout) in page.layouts.iter().enumerate() {
             let paragraph = &page.text[page.ranges[piece].clone()];
             for (at, grapheme) in paragraph.grapheme_indices(true) {
@@ -494,9 +497,8 @@ fn pointing_finds_the_place_nearest_on_screen() {
                         // The end of a softly broken line is a place to point at, too.
                         let shown = &layout.lines()[line];
                         let edge = layout.caret_rect(Caret::before(shown.range.end)).left;
-                        let known = stops.get(&(piece, line)).map_or(&[][..], Vec::as_slice).iter().copied();
-                        let nearest =
-                            known.chain([edge]).map(|x| (x - point.x).abs()).fold(f32::INFINITY, f32::min);
+                        let known = stops.get(&(piece, line)).map_or(&[][..], Vec::as_slice);
+                        let nearest = nearest(known, point.x).min((edge - point.x).abs());
                         assert!((stands - point.x).abs() <= nearest + 0.02, "{grapheme:?} at {at}: {hit:?}");
                         pointed += 1;
                     }
