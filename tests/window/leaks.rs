@@ -26,11 +26,13 @@ use hashiya::ui::Window;
 
 use crate::desk::{Desk, Home};
 
+const CTRL: Modifiers = Modifiers { ctrl: true, command: true, ..Modifiers::NONE };
+
 /// What the bundled fonts have no glyph for, and no text of the interface holds.
 const MARK: char = '\u{e000}';
 
 /// The fields that somebody can write; each holds the mark and its own name.
-const FIELDS: [&str; 20] = [
+const FIELDS: &[&str] = &[
     "title",
     "text",
     "file",
@@ -231,6 +233,7 @@ fn what_somebody_wrote_is_never_laid_out_by_egui() {
     dialogs(&mut tour);
     refusals(&mut tour, &home);
     reading_only(&mut tour, &home, &place);
+    commands(&mut tour, &place);
     tour.desk.leave();
 
     let mut tour = Tour { seen: tour.seen, ..Tour::of(home.sit()) };
@@ -262,7 +265,7 @@ fn panels(tour: &mut Tour, place: &Path) {
     tour.desk.click("+ tag");
     tour.look("the tag to add", &["tag"]);
     tour.desk.key(Modifiers::NONE, Key::Escape);
-    tour.desk.key(Modifiers { ctrl: true, command: true, ..Modifiers::NONE }, Key::Z);
+    tour.desk.key(CTRL, Key::Z);
 
     tour.context_menu("Document \u{2068}\u{e000}title", "Document details…");
     tour.context_menu("Tag \u{2068}\u{e000}tag", "Rename, recolour, define…");
@@ -283,8 +286,7 @@ fn panels(tour: &mut Tour, place: &Path) {
         tour.desk.key(Modifiers::NONE, Key::Delete);
     }
 
-    let ctrl = Modifiers { ctrl: true, command: true, ..Modifiers::NONE };
-    tour.desk.key(ctrl, Key::F);
+    tour.desk.key(CTRL, Key::F);
     tour.desk.type_text(&written("found"));
     tour.look("the find bar", &["found"]);
     tour.desk.key(Modifiers::NONE, Key::Escape);
@@ -374,6 +376,21 @@ fn dialogs(tour: &mut Tour) {
     assert_eq!(visited, variants("src/app/wishes.rs", "Dialog"), "each kind of dialog is visited");
 }
 
+/// Whatever a command opens: each is run, but those that take away what there is to show.
+fn commands(tour: &mut Tour, place: &Path) {
+    tour.desk.open(place);
+    let leaves = |command| matches!(command, Command::New | Command::Quit | Command::RemoveDocument);
+    for &command in Command::ALL.iter().filter(|&&command| !leaves(command)) {
+        tour.desk.harness.state_mut().bench_mut().act(Action::Run(command));
+        tour.desk.settle();
+        tour.look(command.message(), &[]);
+        for _ in 0..2 {
+            tour.desk.key(Modifiers::NONE, Key::Escape);
+        }
+        tour.desk.harness.state_mut().bench_mut().act(Action::CloseDialog);
+    }
+}
+
 /// What is said of files and folders that cannot be used.
 fn refusals(tour: &mut Tour, home: &Home) {
     let folder = home.path("mixed");
@@ -422,8 +439,9 @@ fn variants(file: &str, name: &str) -> BTreeSet<String> {
     names
 }
 
-/// What opens something beside the panels, and where the source does so; what is behind these names is in `src/ui/text/label`.
-const OPENERS: [(&str, &[(&str, usize)]); 12] = [
+/// What opens something beside the panels or can be written in, and where the source has it; what is behind these names is in
+/// `src/ui/text`.
+const OPENERS: [(&str, &[(&str, usize)]); 14] = [
     (
         "context_menu(",
         &[
@@ -440,6 +458,19 @@ const OPENERS: [(&str, &[(&str, usize)]); 12] = [
     ("combo(", &[("dialogs/details.rs", 1)]),
     ("tip(", &[("panels/codebook.rs", 1), ("reading/invisibles.rs", 1)]),
     ("tip_of(", &[("panels/codebook.rs", 1), ("panels/documents.rs", 1)]),
+    (
+        "Field::line(",
+        &[
+            ("dialogs/go_to.rs", 1),
+            ("dialogs/path.rs", 1),
+            ("dialogs/tag.rs", 1),
+            ("panels/documents.rs", 1),
+            ("panels/find.rs", 1),
+            ("panels/palette.rs", 1),
+            ("panels/table.rs", 1),
+        ],
+    ),
+    ("Field::lines(", &[("dialogs/tag.rs", 1), ("panels/card.rs", 1)]),
     ("Modal::new(", &[("dialogs.rs", 1)]),
     ("Area::new(", &[("panels/palette.rs", 1)]),
     ("on_hover_ui(", &[]),
@@ -468,7 +499,7 @@ fn places_of(text: &str) -> Vec<(String, usize)> {
             let name = entry.path().strip_prefix(&folder).expect("it lies there").display().to_string();
             (name.replace('\\', "/"), source.matches(text).count())
         })
-        .filter(|(name, count)| *count > 0 && !name.starts_with("text/label"))
+        .filter(|(name, count)| *count > 0 && !(name.starts_with("text/label") || name.contains("/tests")))
         .collect();
     places.sort();
     places

@@ -60,6 +60,29 @@ fn the_text_in_view_is_told_as_it_stands_there() {
 }
 
 #[test]
+fn of_a_document_in_one_long_line_as_much_is_told_as_is_seen() {
+    let home = Home::new();
+    let folder = home.path("long");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let line = "قال الناطق باسم الرئاسة (foo) إن كل شيء على ما يرام عام 2023. ".repeat(3000);
+    std::fs::write(folder.join("a.txt"), format!("عنوان\n{line}\nخاتمة\n")).expect("a file");
+    let mut desk = home.sit_with(&folder);
+    hears_what_is_seen(&desk);
+    desk.click_at(desk.lines()[3].rect.center(), 1);
+    for (modifiers, key) in [
+        (Modifiers::NONE, Key::PageDown),
+        (CTRL, Key::End),
+        (Modifiers::NONE, Key::PageUp),
+        (CTRL, Key::Home),
+    ] {
+        desk.key(modifiers, key);
+        hears_what_is_seen(&desk);
+        assert!(seen(&desk).1.len() < 10_000);
+    }
+    desk.leave();
+}
+
+#[test]
 fn letters_are_told_where_they_stand() {
     let home = Home::new();
     let desk = home.sit_with(&seeds());
