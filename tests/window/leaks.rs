@@ -2,8 +2,8 @@
 //!
 //! Every field of the project that can be written holds U+E000. Every screen, menu, submenu, context menu, tooltip, popup and dialog is
 //! visited; a plug-in of egui looks through every frame for text that egui laid out. Each visit says which fields it shows, and at the end
-//! every field must have been seen, so that no visit passes by showing nothing. What there is to visit is counted in the source: who adds
-//! a dialog, a menu or a tooltip adds a visit.
+//! every field must have been seen, so that no visit passes by showing nothing. What there is to visit is counted in the source, in
+//! [`openers`]: who adds a dialog, a menu, a tooltip or a field adds a visit. [`written`] makes the project.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -17,49 +17,18 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use hashiya::app::command::MENUS;
 use hashiya::app::view::FONT;
-use hashiya::app::{Action, Command, Counted, Dialog, ExportPlan, Pick, TAG_COLORS, TagDraft, Target, Then};
-use hashiya::model::{
-    Annotation, AnnotationTable, Codebook, Coder, Document, Project, Relation, Settings, Stamps as _, Tag,
-};
-use hashiya::store::{SystemStamps, create_with, document_from_bytes};
+use hashiya::app::{Action, Command, Counted, Dialog, ExportPlan, Pick, TagDraft, Target, Then};
 use hashiya::ui::Window;
 
 use crate::desk::{Desk, Home};
 
+mod openers;
+mod written;
+
+use openers::{variant, variants};
+use written::{FIELDS, project, written};
+
 const CTRL: Modifiers = Modifiers { ctrl: true, command: true, ..Modifiers::NONE };
-
-/// What the bundled fonts have no glyph for, and no text of the interface holds.
-const MARK: char = '\u{e000}';
-
-/// The fields that somebody can write; each holds the mark and its own name.
-const FIELDS: &[&str] = &[
-    "title",
-    "text",
-    "file",
-    "quote",
-    "relation",
-    "tag",
-    "definition",
-    "note",
-    "key",
-    "value",
-    "coder",
-    "folder",
-    "reason",
-    "draft",
-    "path",
-    "rows",
-    "documents",
-    "font",
-    "found",
-    "number",
-];
-
-/// What a field holds.
-fn written(field: &str) -> String {
-    assert!(FIELDS.contains(&field), "{field} is no field");
-    format!("{MARK}{field}{MARK}")
-}
 
 /// Looks at all that is painted.
 struct Watch(Arc<Mutex<Vec<String>>>);
@@ -162,64 +131,6 @@ fn spoken(harness: &Harness<'_, Window>) -> Vec<String> {
         }
     }
     said
-}
-
-/// A project in which everything that can be written holds the mark, and one document more.
-fn project(home: &Home) -> std::path::PathBuf {
-    let stamps = &mut SystemStamps;
-    let body = format!("{} قال الناطق {} نعم\n", written("text"), written("quote"));
-    let text = format!("{} {}\n{}", written("title"), "عنوان طويل جدا ".repeat(12), body.repeat(40));
-    let document = |text: &str| {
-        let name = format!("{}.txt", written("file"));
-        let document = document_from_bytes(text.as_bytes(), &name, Some("utf-8"), &mut SystemStamps);
-        let document = document.expect("it is UTF-8");
-        let title = text.lines().next().unwrap_or_default().to_owned();
-        Arc::new(Document { title, ..document })
-    };
-    let (first, second) = (document(&text), document("نص آخر"));
-    let tag = Tag {
-        id: stamps.tag_id(),
-        name: written("tag"),
-        color: TAG_COLORS[0],
-        shortcut: None,
-        parent: None,
-        withdrawn: false,
-        definition: written("definition"),
-    };
-    let annotation = |field: &str, relations: Vec<Relation>| {
-        let at = text.find(&written(field)).expect("it is written");
-        let spans = vec![first.text.widen(at..at + written(field).len())];
-        let now = SystemStamps.now();
-        Annotation {
-            id: SystemStamps.annotation_id(),
-            document: first.id,
-            tags: vec![tag.id],
-            note: written("note"),
-            attributes: vec![(written("key"), written("value"))],
-            relations,
-            coder: Coder::new(&written("coder")),
-            created: now,
-            modified: now,
-            quote: first.text.quote(&spans),
-            spans,
-        }
-    };
-    let target = annotation("text", Vec::new());
-    let source = annotation("quote", vec![Relation { kind: written("relation"), target: target.id }]);
-    let table = (first.id, AnnotationTable::new([Arc::new(target), Arc::new(source)]));
-    let project = Project::from_parts(
-        stamps.project_id(),
-        format!("{MARK}مشروع"),
-        Settings::default(),
-        Codebook::new(vec![tag]),
-        vec![first, second],
-        [table],
-    );
-    let place = home.path(&format!("{}.hashiya", written("folder")));
-    let coder = Coder::new(&written("coder"));
-    let made = create_with(&home.surroundings(), &place, &project, &coder, Arc::new(|| {}));
-    made.expect("the project is made").session.close().expect("and closed");
-    place
 }
 
 #[test]
@@ -420,89 +331,6 @@ fn reading_only(tour: &mut Tour, home: &Home, place: &Path) {
     second.desk.leave();
     first.leave();
     tour.seen = second.seen;
-}
-
-/// The name of a value's variant.
-fn variant(value: &impl std::fmt::Debug) -> String {
-    format!("{value:?}").chars().take_while(char::is_ascii_alphanumeric).collect()
-}
-
-/// The names of an enumeration's variants, as the source has them.
-fn variants(file: &str, name: &str) -> BTreeSet<String> {
-    let source = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).expect("the source");
-    let body = source.split(&format!("pub enum {name} {{\n")).nth(1).expect("the enumeration is there");
-    let body = body.split("\n}\n").next().expect("it ends");
-    let of_variant = |line: &&str| line.starts_with("    ") && line[4..].starts_with(char::is_uppercase);
-    let name = |line: &str| line.trim().chars().take_while(char::is_ascii_alphanumeric).collect::<String>();
-    let names: BTreeSet<String> = body.lines().filter(of_variant).map(name).collect();
-    assert!(names.len() > 3, "{name} has variants", name = file);
-    names
-}
-
-/// What opens something beside the panels or can be written in, and where the source has it; what is behind these names is in
-/// `src/ui/text`.
-const OPENERS: [(&str, &[(&str, usize)]); 14] = [
-    (
-        "context_menu(",
-        &[
-            ("panels/codebook.rs", 1),
-            ("panels/documents.rs", 1),
-            ("panels/table.rs", 1),
-            ("reading/pointer.rs", 1),
-            ("text/field/menu.rs", 1),
-        ],
-    ),
-    ("menu_bar(", &[("menus.rs", 1)]),
-    ("menu_button(", &[("panels/card.rs", 1)]),
-    ("submenu(", &[("menus.rs", 1)]),
-    ("combo(", &[("dialogs/details.rs", 1)]),
-    ("tip(", &[("panels/codebook.rs", 1), ("reading/invisibles.rs", 1)]),
-    ("tip_of(", &[("panels/codebook.rs", 1), ("panels/documents.rs", 1)]),
-    (
-        "Field::line(",
-        &[
-            ("dialogs/go_to.rs", 1),
-            ("dialogs/path.rs", 1),
-            ("dialogs/tag.rs", 1),
-            ("panels/documents.rs", 1),
-            ("panels/find.rs", 1),
-            ("panels/palette.rs", 1),
-            ("panels/table.rs", 1),
-        ],
-    ),
-    ("Field::lines(", &[("dialogs/tag.rs", 1), ("panels/card.rs", 1)]),
-    ("Modal::new(", &[("dialogs.rs", 1)]),
-    ("Area::new(", &[("panels/palette.rs", 1)]),
-    ("on_hover_ui(", &[]),
-    ("MenuButton::", &[]),
-    ("ComboBox::", &[]),
-];
-
-#[test]
-fn whoever_opens_something_new_visits_it_here() {
-    for (opener, known) in OPENERS {
-        let known: Vec<(String, usize)> =
-            known.iter().map(|(file, count)| ((*file).to_owned(), *count)).collect();
-        assert_eq!(places_of(opener), known, "`{opener}` stands where this test expects it, and is visited");
-    }
-}
-
-/// How often each file of the interface holds a text, those without it left out.
-fn places_of(text: &str) -> Vec<(String, usize)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ui");
-    let mut places: Vec<(String, usize)> = walkdir::WalkDir::new(&folder)
-        .into_iter()
-        .filter_map(Result::ok)
-        .filter(|entry| entry.path().extension().is_some_and(|extension| extension == "rs"))
-        .map(|entry| {
-            let source = fs::read_to_string(entry.path()).expect("the source can be read");
-            let name = entry.path().strip_prefix(&folder).expect("it lies there").display().to_string();
-            (name.replace('\\', "/"), source.matches(text).count())
-        })
-        .filter(|(name, count)| *count > 0 && !(name.starts_with("text/label") || name.contains("/tests")))
-        .collect();
-    places.sort();
-    places
 }
 
 #[test]

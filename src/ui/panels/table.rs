@@ -287,6 +287,9 @@ fn show_row(row: &mut TableRow, scene: &Scene, at: usize, annotation: &Arc<Annot
 
 /// Tells what stands in a cell of a row.
 fn tell_cell(ui: &mut Ui, row: Id, (at, column): (usize, Column), text: &str) {
+    if ui.ctx().accesskit_node_builder(row, |_| ()).is_none() {
+        return;
+    }
     let builder = UiBuilder::new()
         .id_salt("cell")
         .max_rect(ui.max_rect())
