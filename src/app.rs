@@ -22,8 +22,9 @@ mod wishes;
 mod workbench;
 
 pub use command::{Command, Shortcut};
-pub use exporting::ExportPlan;
+pub use exporting::{ExportPlan, Extent, Glance, lost_message};
 pub use finding::{Find, Finding};
+pub use importing::{ImportPlan, Incoming};
 pub use jobs::{Job, JobKind};
 pub use keeping::{Keeping, Then};
 pub use positions::{Counted, Target};

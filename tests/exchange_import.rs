@@ -255,8 +255,8 @@ fn marks_that_are_off_are_found_by_their_words_and_each_is_told() {
             other => panic!("{other:?}"),
         })
         .collect();
-    let no_place = format!("T6 {:?}", Why::NoPlace);
-    let wanted = ["moved سانت بطرسبورغ", "T4 NotFound", "moved الكرملين الروسي", &no_place];
+    let no_place = format!("0.txt T6 {:?}", Why::NoPlace);
+    let wanted = ["moved سانت بطرسبورغ", "0.txt T4 NotFound", "moved الكرملين الروسي", &no_place];
     assert_eq!(kinds, wanted);
 }
 
@@ -323,7 +323,11 @@ fn what_was_changed_elsewhere_changes_here_and_what_was_changed_here_later_stays
     here.apply(&Edit::PutAnnotation(Arc::new(newer))).expect("it fits");
     let Plan { edit, report } = planned(&here, imported).expect("our own export");
     assert_eq!((report.added, report.changed, report.same, report.tags), (0, 2, 4, 1));
-    assert!(matches!(report.cases.as_slice(), [Case::Newer { name }] if name == "T3"), "{:?}", report.cases);
+    assert!(
+        matches!(report.cases.as_slice(), [Case::Newer { name }] if name == "0.txt T3"),
+        "{:?}",
+        report.cases
+    );
     here.apply(&edit).expect("planned for it");
     let annotations: Vec<_> = here.annotations().map(|(_, annotation)| annotation.clone()).collect();
     assert_eq!(annotations[0].note, "ملاحظة من هناك");

@@ -139,6 +139,8 @@ commands! {
     SaveAs "command-save-as" File 2 control_shift("S"), Project;
     /// Writes the annotation table for other programs.
     Export "command-export" File 3 control("E"), Project;
+    /// Takes in annotations that were made elsewhere.
+    Import "command-import" File 3 control("J"), Writing;
     /// Closes the window.
     Quit "command-quit" File 4 control("Q"), Nothing;
     /// Takes the last change back.

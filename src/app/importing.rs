@@ -3,6 +3,7 @@
 //! Documents are matched by id, by text and by name; positions are held against the texts and never taken as they stand when they do not fit;
 //! what was marked before is recognised and not doubled. Nothing is changed here: the caller performs the edit.
 
+mod asking;
 mod basis;
 mod merging;
 mod placing;
@@ -11,6 +12,7 @@ mod report;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+pub use asking::{Found, ImportPlan, Incoming, importable};
 use basis::{Basis, Pair, recognise};
 use merging::{Merged, merge, new_tags};
 use placing::Placing;

@@ -12,8 +12,10 @@ pub enum JobKind {
     Opening,
     /// Documents are imported.
     Importing,
-    /// A table is written.
+    /// An export is written.
     Exporting,
+    /// What an export would come to is looked at.
+    Glancing,
     /// Rows are sorted and filtered.
     Sorting,
     /// Words are looked for in a document.
@@ -27,6 +29,7 @@ impl JobKind {
             Self::Opening => "job-opening",
             Self::Importing => "job-importing",
             Self::Exporting => "job-exporting",
+            Self::Glancing => "job-glancing",
             Self::Sorting => "job-sorting",
             Self::Finding => "job-finding",
         }

@@ -6,12 +6,15 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::exporting::{ExportPlan, Exported, Glance};
 use super::finding::Found;
+use super::importing::Incoming;
 use super::jobs::JobKind;
 use super::keeping::Keeping;
 use super::rows::Sorted;
 use super::wishes::{Dialog, Message, Pick};
 use super::workbench::{OpenProject, Workbench};
+use crate::exchange::Out;
 use crate::model::{Annotation, Coder, Document, DocumentId, Edit, Project, Span, Stamps};
 use crate::store::window_state::{self, RecentList, WindowState};
 use crate::store::{
@@ -49,8 +52,17 @@ pub enum Outcome {
     Exported {
         /// Where.
         path: PathBuf,
-        /// How many annotations, and the losses; or why not.
-        result: Result<(usize, Vec<String>), String>,
+        /// What was written; or why not.
+        result: Result<Exported, String>,
+    },
+    /// What an export would come to; none where that was no longer wanted.
+    Glanced((ExportPlan, u64), Option<Result<Glance, String>>),
+    /// A file to import was read.
+    Incoming {
+        /// The project it was read for.
+        place: PathBuf,
+        /// What it would come to.
+        incoming: Incoming,
     },
     /// The list of what was opened before was read.
     Recent(RecentList),
@@ -124,7 +136,12 @@ impl Workbench {
             Pick::OpenFolder => self.leave(super::keeping::Then::Open(first)),
             Pick::AddDocuments => self.import(paths),
             Pick::SaveAs => self.move_to(first),
-            Pick::Export(plan) => self.export(plan, with_ending(first, plan.format.info().extension), !typed),
+            Pick::Export(plan) => {
+                let info = plan.format.info();
+                let path = if info.out == Out::File { with_ending(first, info.extension) } else { first };
+                self.export(plan, path, !typed);
+            }
+            Pick::Import(plan) => self.read_import(plan, first),
         }
     }
 
@@ -133,8 +150,11 @@ impl Workbench {
         let title = self.project().map_or("annotations", Project::title);
         match pick {
             Pick::SaveAs => format!("{title}.hashiya"),
-            Pick::Export(plan) => format!("{title}.{}", plan.format.info().extension),
-            Pick::OpenFolder | Pick::AddDocuments => String::new(),
+            Pick::Export(plan) => match plan.format.info() {
+                info if info.out == Out::File => format!("{title}.{}", info.extension),
+                info => format!("{title}-{}", info.name),
+            },
+            Pick::OpenFolder | Pick::AddDocuments | Pick::Import(_) => String::new(),
         }
     }
 
@@ -238,6 +258,8 @@ impl Workbench {
             }
             Outcome::Decoded { document, replaced } => self.replace_text(*document, replaced),
             Outcome::Exported { path, result } => self.take_export(&path, result),
+            Outcome::Glanced(of, found) => self.take_glance(of, found),
+            Outcome::Incoming { place, incoming } => self.take_incoming(&place, incoming),
             Outcome::Recent(recent) => self.recent = recent,
             Outcome::Sorted(sorted) => self.take_rows(sorted),
             Outcome::Found(found) => self.take_found(found),

@@ -93,7 +93,7 @@ impl Export<'_> {
         bytes: usize,
         progress: exchange::Progress<'_>,
     ) -> Result<(exchange::Glance, Vec<Loss>), ExchangeError> {
-        let mut glance = exchange::Glance::new(bytes);
+        let mut glance = exchange::Glance::new(bytes, self.format.info().extension);
         let losses =
             exchange::write(self.format, self.project, self.scope, self.options, &mut glance, progress)?;
         Ok((glance, losses))

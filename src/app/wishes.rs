@@ -1,8 +1,10 @@
 //! What the interface can ask of the workbench, and what the workbench can ask of the person.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::finding::Find;
+use super::importing::{ImportPlan, Incoming};
 use super::keeping::Then;
 use super::positions::Target;
 use super::rows::Column;
@@ -82,6 +84,12 @@ pub enum Action {
     CloseDialog,
     /// Put a notice away, by its place in the list.
     Dismiss(usize),
+    /// Look ahead at what an export would come to.
+    LookAhead(ExportPlan),
+    /// Read a file or a folder that shall be imported.
+    ReadImport(ImportPlan, PathBuf),
+    /// Do an import that was read.
+    TakeIn(Arc<Incoming>),
     /// Write an export.
     Export(ExportPlan, PathBuf),
     /// Stop a job.
@@ -113,8 +121,10 @@ pub enum Pick {
     AddDocuments,
     /// A place for the project.
     SaveAs,
-    /// A file for an export.
+    /// A file for an export, or a folder to make.
     Export(ExportPlan),
+    /// A file to import, or a folder.
+    Import(ImportPlan),
 }
 
 /// A tag while it is being written.
@@ -137,6 +147,10 @@ pub enum Dialog {
     Path(Pick, String),
     /// Which format, and how.
     Export(ExportPlan),
+    /// Which format to import.
+    Import(ImportPlan),
+    /// What an import would come to.
+    Incoming(Arc<Incoming>),
     /// The project could not be saved: what now?
     Leave {
         /// Why.
@@ -208,4 +222,6 @@ pub struct Notice {
     pub message: Message,
     /// One line each: files and reasons.
     pub details: Vec<String>,
+    /// One line each, as sentences of the interface.
+    pub said: Vec<Message>,
 }

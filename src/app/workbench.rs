@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::exporting::Glancing;
 use super::finding::{Find, Finding};
 use super::jobs::{Job, Jobs};
 use super::keeping::{Keeping, Then};
@@ -71,6 +72,7 @@ pub struct Workbench {
     pub(super) reveal: Option<Reveal>,
     pub(super) table: TableView,
     pub(super) finding: Finding,
+    pub(super) glancing: Glancing,
     pub(super) positions: Positions,
     pub(super) dialog: Option<Dialog>,
     pub(super) pick: Option<Pick>,
@@ -103,6 +105,7 @@ impl Workbench {
             reveal: None,
             table: TableView::default(),
             finding: Finding::default(),
+            glancing: Glancing::default(),
             positions: Positions::default(),
             dialog: None,
             pick: None,
@@ -276,7 +279,10 @@ impl Workbench {
                     self.notices.remove(index);
                 }
             }
+            Action::LookAhead(plan) => self.look_ahead(plan),
             Action::Export(plan, path) => self.export(plan, path, true),
+            Action::ReadImport(plan, path) => self.read_import(plan, path),
+            Action::TakeIn(incoming) => self.take_in(&incoming),
             Action::Cancel(job) => self.jobs.cancel(job),
             Action::LeaveAgain => self.leave_again(),
             Action::LeaveAnyway => self.leave_anyway(),
@@ -308,6 +314,7 @@ impl Workbench {
             Command::Save => self.save(),
             Command::SaveAs => self.pick = Some(Pick::SaveAs),
             Command::Export => self.dialog = Some(Dialog::Export(super::ExportPlan::default())),
+            Command::Import => self.dialog = Some(Dialog::Import(super::ImportPlan::default())),
             Command::Quit => self.leave(Then::Quit),
             Command::Undo => self.undo(),
             Command::Redo => self.redo(),
@@ -487,19 +494,24 @@ impl Workbench {
 
     /// Tells the person what was not done.
     pub(super) fn problem(&mut self, message: Message, details: Vec<String>) {
-        self.notify(NoticeKind::Problem, message, details);
+        self.notify(Notice { kind: NoticeKind::Problem, message, details, said: Vec::new() });
     }
 
     /// Tells the person something good to know.
     pub(super) fn inform(&mut self, message: Message, details: Vec<String>) {
-        self.notify(NoticeKind::Info, message, details);
+        self.notify(Notice { kind: NoticeKind::Info, message, details, said: Vec::new() });
+    }
+
+    /// Tells the person something good to know, and what else there is to say of it.
+    pub(super) fn inform_at_length(&mut self, message: Message, said: Vec<Message>) {
+        self.notify(Notice { kind: NoticeKind::Info, message, details: Vec::new(), said });
     }
 
     /// Puts a notice before the person; one of the same kind of thing gives way to it, and of many only the latest stay, so that
     /// they never cover what is read.
-    fn notify(&mut self, kind: NoticeKind, message: Message, details: Vec<String>) {
-        self.notices.retain(|notice| notice.message.key != message.key);
-        self.notices.push(Notice { kind, message, details });
+    fn notify(&mut self, notice: Notice) {
+        self.notices.retain(|other| other.message.key != notice.message.key);
+        self.notices.push(notice);
         let too_many = self.notices.len().saturating_sub(NOTICES);
         self.notices.drain(..too_many);
     }

@@ -23,6 +23,10 @@ pub(super) const INFO: FormatInfo = FormatInfo {
     name: "brat",
     message: "format-brat",
     readers: "The annotation tool brat opens it, and many programs of language technology read it: a text and a standoff file for each document.",
+    holds: "A text and a standoff file for each document, annotation.conf and visual.conf. Marks are T lines with fragments, one for each tag, \
+            notes # lines, attributes A lines, relations R lines. A span is split at line breaks and tabs, which a fragment cannot hold, and gets \
+            the attribute LineBreak. Names that brat cannot spell are spelled by a hash, and visual.conf says them. A comment of the type Hashiya \
+            holds id, coder, times and whatever brat would change. Read, events become relations from their triggers.",
     extension: "ann",
     out: Out::Folder,
     offsets: "code points",

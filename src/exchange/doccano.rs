@@ -23,6 +23,9 @@ pub(super) const INFO: FormatInfo = FormatInfo {
     name: "doccano",
     message: "format-doccano",
     readers: "Doccano reads it, and scripts that train taggers: one document a line, its labels as start, end and name.",
+    holds: "One line a document: `label` with start, end and name for each tag, and where there are relations `entities` and `relations` as well. \
+            The metadata under `hashiya` hold the ids, by which several labels become one annotation again, and the quotes, by which positions \
+            are checked.",
     extension: "jsonl",
     out: Out::File,
     offsets: "code points",

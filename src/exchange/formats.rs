@@ -39,6 +39,8 @@ pub struct FormatInfo {
     pub message: &'static str,
     /// Who reads it, as a sentence in English.
     pub readers: &'static str,
+    /// What it holds and where, as sentences in English, for the documentation.
+    pub holds: &'static str,
     /// The usual ending of its file, or of the files in its folder that hold annotations, without a dot.
     pub extension: &'static str,
     /// What an export makes.

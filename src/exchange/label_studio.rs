@@ -22,6 +22,10 @@ pub(super) const INFO: FormatInfo = FormatInfo {
     name: "label-studio",
     message: "format-label-studio",
     readers: "Label Studio imports it: the tasks with their annotations, and the labelling configuration for the project's settings.",
+    holds: "tasks.json with one task a document and one annotation a coder; a region has all tags of an annotation as labels and its note as \
+            meta text, with coder, times and attributes beside it. config.xml is the labelling configuration. Positions are code points, as \
+            Label Studio's converter cuts texts; its window counts UTF-16, which differs after an emoji, so regions made there are recognised \
+            by their words.",
     extension: "json",
     out: Out::Folder,
     offsets: "code points",

@@ -94,6 +94,9 @@ pub(super) const fn info(name: &'static str, write: super::Write, rows: ReadRows
         name,
         message: "",
         readers: "",
+        holds: "One row an annotation: id, document, title, the place in all three units, line, quote with what stands around it, tags, note, \
+                coder, times, hash of the text, attributes, and the parts of a discontinuous annotation. Read back, other columns become \
+                attributes, and missing ones stay as they are in the project.",
         extension: name,
         out: Out::File,
         offsets: "bytes, code points and UTF-16",

@@ -46,12 +46,14 @@ impl Sink for Memory {
     }
 }
 
-/// The beginning of an export, to be looked at: the first bytes of the first file; the rest is only counted.
+/// The beginning of an export, to be looked at: the first bytes of the first file that holds annotations; the rest is only counted.
 #[derive(Debug)]
 pub struct Glance {
     most: usize,
-    files: usize,
-    /// The name of the first file, as the format asked for it.
+    ending: String,
+    /// Whether what is being written is kept.
+    keeps: bool,
+    /// The name of the file, as the format asked for it.
     pub name: String,
     /// Its first bytes.
     pub head: Vec<u8>,
@@ -60,35 +62,28 @@ pub struct Glance {
 }
 
 impl Glance {
-    /// Keeps so many bytes.
-    pub fn new(most: usize) -> Self {
-        Self { most, files: 0, name: String::new(), head: Vec::new(), bytes: 0 }
-    }
-
-    /// The first lines as text, without a line that was cut off, unless it is the only one.
-    pub fn lines(&self) -> String {
-        let text = String::from_utf8_lossy(&self.head);
-        if self.head.len() < self.most {
-            return text.into_owned();
-        }
-        let text = text.trim_end_matches('\u{fffd}');
-        text.rfind('\n').map_or(text, |end| &text[..end]).to_owned()
+    /// Keeps so many bytes of the first file with an ending; of the first of all where none has it.
+    pub fn new(most: usize, extension: &str) -> Self {
+        let ending = format!(".{extension}");
+        Self { most, ending, keeps: false, name: String::new(), head: Vec::new(), bytes: 0 }
     }
 }
 
 impl Sink for Glance {
     fn file(&mut self, name: &str) -> io::Result<&mut dyn Write> {
-        if self.files == 0 {
+        let is_better = name.ends_with(&self.ending) && !self.name.ends_with(&self.ending);
+        self.keeps = self.name.is_empty() || is_better;
+        if self.keeps {
+            self.head.clear();
             name.clone_into(&mut self.name);
         }
-        self.files += 1;
         Ok(self)
     }
 }
 
 impl Write for Glance {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.files == 1 {
+        if self.keeps {
             let room = self.most.saturating_sub(self.head.len());
             self.head.extend_from_slice(&bytes[..bytes.len().min(room)]);
         }

@@ -21,6 +21,8 @@ pub(super) const INFO: FormatInfo = FormatInfo {
     name: "stam",
     message: "format-stam",
     readers: "The STAM libraries and tools for Rust and Python read it: one store with the texts and every annotation.",
+    holds: "One store with the texts. Marks are annotations by TextSelector, or CompositeSelector for several parts; quote, tags, note, coder and \
+            times are data of the set hashiya, attributes data of the set attributes, relations annotations by DirectionalSelector.",
     extension: "stam.json",
     out: Out::File,
     offsets: "code points",

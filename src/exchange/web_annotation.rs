@@ -20,6 +20,8 @@ pub(super) const INFO: FormatInfo = FormatInfo {
     name: "web-annotation",
     message: "format-web-annotation",
     readers: "Annotation servers and viewers on the web read it, and programs for linked data: one W3C collection in JSON-LD.",
+    holds: "One collection. Each part is a target whose source is the document's id, with a TextPositionSelector and a TextQuoteSelector; tags are \
+            bodies for tagging, the note one for commenting, attributes for describing, relations for linking.",
     extension: "jsonld",
     out: Out::File,
     offsets: "code points",

@@ -13,6 +13,7 @@ pub(super) const INFO: FormatInfo = FormatInfo {
     name: "xlsx",
     message: "format-xlsx",
     readers: "Spreadsheets open it as it is, with no question about encodings: one annotation a row.",
+    holds: "The same columns as csv in one worksheet, numbers as numbers and texts unchanged; a text longer than 32,767 characters is cut.",
     extension: "xlsx",
     out: Out::File,
     offsets: "bytes, code points and UTF-16",

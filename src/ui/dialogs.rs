@@ -4,6 +4,7 @@ mod details;
 mod export;
 mod files;
 mod go_to;
+mod import;
 mod leave;
 mod path;
 mod reading;
@@ -18,6 +19,9 @@ use crate::ui::scene::Scene;
 use crate::ui::text::{Label, button};
 
 pub use files::FileDialogs;
+
+/// Points: what a dialog needs beside its content, with some of the window left to see.
+const EDGES: f32 = 72.0;
 
 /// What dialogs keep from frame to frame: the form that is filled in.
 #[derive(Default)]
@@ -54,12 +58,17 @@ impl Dialogs {
                 Dialog::Shortcuts => 520.0,
                 Dialog::Reading => reading::WIDTH,
                 Dialog::GoTo(_) => go_to::WIDTH,
+                Dialog::Export(_) | Dialog::Import(_) | Dialog::Incoming(_) => {
+                    export::WIDTH.min(ui.ctx().content_rect().width() - EDGES)
+                }
                 _ => 440.0,
             });
             ui.spacing_mut().item_spacing.y = 8.0;
             match dialog {
                 Dialog::Path(pick, path) => path::show(ui, scene, pick, path, is_new),
                 Dialog::Export(plan) => export::show(ui, scene, plan),
+                Dialog::Import(plan) => import::show(ui, scene, plan),
+                Dialog::Incoming(incoming) => import::show_incoming(ui, scene, incoming),
                 Dialog::Leave { reason, then } => leave::show(ui, scene, reason, then),
                 Dialog::Details(document) => details::show(ui, scene, *document),
                 Dialog::Tag(draft) => tag::show(ui, scene, draft, is_new),

@@ -255,6 +255,7 @@ impl Window {
                     Pick::AddDocuments => "path-add-documents",
                     Pick::SaveAs => "path-save-as",
                     Pick::Export(_) => "path-export",
+                    Pick::Import(_) => "path-import",
                 },
                 &[],
                 &[],

@@ -16,8 +16,12 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use hashiya::app::command::MENUS;
+use hashiya::app::importing::{Case, Found, Report};
 use hashiya::app::view::FONT;
-use hashiya::app::{Action, Command, Counted, Dialog, ExportPlan, Pick, TagDraft, Target, Then};
+use hashiya::app::{
+    Action, Command, Counted, Dialog, ExportPlan, ImportPlan, Incoming, Pick, TagDraft, Target, Then,
+};
+use hashiya::model::Edit;
 use hashiya::ui::Window;
 
 use crate::desk::{Desk, Home};
@@ -252,7 +256,10 @@ fn dialogs(tour: &mut Tour) {
         (Dialog::Path(Pick::AddDocuments, written("path")), &["path"]),
         (Dialog::Path(Pick::SaveAs, written("path")), &["path"]),
         (Dialog::Path(Pick::Export(ExportPlan::default()), written("path")), &["path"]),
-        (Dialog::Export(ExportPlan::default()), &[]),
+        (Dialog::Path(Pick::Import(ImportPlan::default()), written("path")), &["path"]),
+        (Dialog::Export(ExportPlan::default()), &["title"]),
+        (Dialog::Import(ImportPlan::default()), &[]),
+        (Dialog::Incoming(Arc::new(incoming())), &["file", "quote"]),
         (Dialog::Leave { reason: written("reason"), then: Then::Quit }, &["reason"]),
         (Dialog::Details(document), &["title", "file"]),
         (Dialog::Tag(draft), &["draft", "definition"]),
@@ -300,6 +307,14 @@ fn commands(tour: &mut Tour, place: &Path) {
         }
         tour.desk.harness.state_mut().bench_mut().act(Action::CloseDialog);
     }
+}
+
+/// An import with something to be looked at.
+fn incoming() -> Incoming {
+    let case = Case::Moved { name: "T1".into(), quote: written("quote"), is_certain: true };
+    let report = Report { added: 1, cases: vec![case], ..Report::default() };
+    let found = Found::Ready { edit: Edit::Batch(Vec::new()), report };
+    Incoming { path: written("file").into(), plan: ImportPlan::default(), found }
 }
 
 /// What is said of files and folders that cannot be used.

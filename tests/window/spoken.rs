@@ -299,7 +299,7 @@ fn the_parts_of_the_window_have_names_and_roles() {
     desk.key(Modifiers::NONE, Key::Escape);
     desk.harness.state_mut().bench_mut().act(Action::Run(Command::Export));
     desk.settle();
-    find(&desk, Role::Dialog, "Export the annotation table");
+    find(&desk, Role::Dialog, "Export annotations");
     find(&desk, Role::RadioButton, "Whole project");
     desk.click("csv");
     find(&desk, Role::CheckBox, "With a byte order mark, for Excel");

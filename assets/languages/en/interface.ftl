@@ -19,6 +19,7 @@ command-document-details = Document details…
 command-save = Save
 command-save-as = Save as…
 command-export = Export…
+command-import = Import annotations…
 command-quit = Quit
 command-undo = Undo
 command-redo = Redo
@@ -206,6 +207,7 @@ foot-text-size = { $family } { $size }
 job-opening = opening
 job-importing = importing
 job-exporting = exporting
+job-glancing = looking ahead
 job-sorting = sorting
 job-finding = searching
 job-cancel = Cancel
@@ -241,6 +243,10 @@ notice-exported = Exported { $count ->
     [one] one annotation
    *[other] { $count } annotations
 } to { $path }.
+notice-exported-verified = Exported { $count ->
+    [one] one annotation
+   *[other] { $count } annotations
+} to { $path }; read back, it says the same.
 notice-not-absolute = { $path } is no full path: a full path begins with /.
 notice-not-exported = Not exported: { $reason }
 notice-moved = The project is now kept in { $path }.
@@ -267,6 +273,7 @@ path-open-folder = Open folder
 path-add-documents = Add documents
 path-save-as = Save as
 path-export = Export
+path-import = Import annotations
 path-no-dialog = This machine has no file dialog (a desktop portal, or the program zenity). Type a full path instead.
 
 leave-title = The project could not be saved
@@ -326,15 +333,23 @@ found-text = They have come since this folder was last opened. Add them to the p
 found-add = Add them
 found-later = Not now
 
-export-title = Export the annotation table
+export-title = Export annotations
 export-bom = With a byte order mark, for Excel
+export-verify = Read it back and compare
 export-whole = Whole project
 export-document = Only this document
+export-rows = Only the rows that the table shows
+export-looking = Looking at what it would come to…
+export-nothing = There is nothing to export yet.
 export-count = { $count ->
-    [0] There is nothing to export yet.
-    [one] One annotation.
-   *[other] { $count } annotations.
+    [one] One annotation, { $kilobytes } KB.
+   *[other] { $count } annotations, { $kilobytes } KB.
 }
+export-beginning = How it begins
+export-no-text = It is no text to be shown here.
+export-losses = What it does not hold
+export-loses-nothing = Nothing is lost.
+export-choose-folder = Choose a folder…
 export-choose-file = Choose a file…
 
 # Who reads each format.
@@ -347,3 +362,114 @@ format-xlsx = Spreadsheets open it as it is, with no question about encodings: o
 format-label-studio = Label Studio imports it: the tasks with their annotations, and the labelling configuration for the project's settings.
 format-web-annotation = Annotation servers and viewers on the web read it, and programs for linked data: one W3C collection in JSON-LD.
 format-stam = The STAM libraries and tools for Rust and Python read it: one store with the texts and every annotation.
+
+# What an export loses; the number is how many annotations lose it.
+loss-whole = { $count ->
+    [one] One annotation as a whole
+   *[other] { $count } annotations as a whole
+}
+loss-parts = The gaps in { $count ->
+    [one] one mark of several parts: it is written as one
+   *[other] { $count } marks of several parts: each is written as one
+}
+loss-overlap = { $count ->
+    [one] One mark that lies over another
+   *[other] { $count } marks that lie over others
+}
+loss-cut = Where { $count ->
+    [one] one mark begins or ends inside a word
+   *[other] { $count } marks begin or end inside a word
+}
+loss-note = { $count ->
+    [one] The note of one annotation
+   *[other] The notes of { $count } annotations
+}
+loss-attributes = The attributes of { $count ->
+    [one] one annotation
+   *[other] { $count } annotations
+}
+loss-relations = Relations of { $count ->
+    [one] one annotation
+   *[other] { $count } annotations
+}
+loss-target = Relations of { $count ->
+    [one] one annotation
+   *[other] { $count } annotations
+} to what is not exported
+loss-characters = Characters that it cannot hold, in { $count ->
+    [one] one annotation
+   *[other] { $count } annotations
+}
+loss-cell = The ends of values that are too long for a cell, in { $count ->
+    [one] one annotation
+   *[other] { $count } annotations
+}
+loss-coder = Who made the annotations
+loss-times = When they were made and changed
+loss-ids = Their ids
+loss-codebook = The order, colours, shortcuts, parents, definitions and ids of the tags
+loss-texts = The texts, and documents without annotations
+
+# Importing annotations.
+import-title = Import annotations
+import-how = Documents are matched by their text, else by their name; documents that are not in the project are added where the file holds their text. You see what it comes to before anything is done.
+import-choose-folder = Choose a folder…
+incoming-title = Import { $name }
+incoming-refused = It cannot be imported: { $reason }
+incoming-nothing = There is nothing in it that could be imported.
+incoming-added = { $count ->
+    [one] One annotation is new.
+   *[other] { $count } annotations are new.
+}
+incoming-changed = { $count ->
+    [one] One annotation of the project is changed.
+   *[other] { $count } annotations of the project are changed.
+}
+incoming-same = { $count ->
+    [one] One annotation is there already.
+   *[other] { $count } annotations are there already.
+}
+incoming-documents = { $count ->
+    [one] One document is added.
+   *[other] { $count } documents are added.
+}
+incoming-tags = { $count ->
+    [one] One tag is added.
+   *[other] { $count } tags are added.
+}
+incoming-cases = { $count ->
+    [one] To be looked at
+   *[other] To be looked at ({ $count })
+}
+incoming-do = Import
+incoming-ambiguous = Its positions could count two things, and nothing in it tells which. What do they count?
+unit-code-points = Code points
+unit-utf-16 = UTF-16
+unit-bytes = Bytes
+import-other-unit = Positions count { $found }, not { $declared } as the format has it: they were converted
+import-other-line-ends = Positions count line ends as the source files had them: they were converted
+import-other-text = { $title } has another text in the file: its marks were looked for by their words
+import-no-document = { $name } is not in the project and its text not in the file: { $count ->
+    [one] one mark is
+   *[other] { $count } marks are
+} left out
+import-bad-document = { $name } is left out: { $reason }
+import-moved = { $name }: { $quote } was off, and was found by its words
+import-moved-likely = { $name }: { $quote } was off, and was put where it most likely stands; look at it
+import-widened = { $name } cut a character, and was widened to { $quote }
+import-no-place = { $name } is left out: its place does not fit the text
+import-not-found = { $name }: { $quote } is left out: these words are not in the text
+import-several = { $name }: { $quote } is left out: its words stand at several places
+import-newer = { $name } was changed here since the file was written: the project's is kept
+import-no-target = A relation { $kind } of { $name } leads to nothing, and is left out
+import-remark = { $what }
+notice-imported = { $count ->
+    [one] Imported one annotation
+   *[other] Imported { $count } annotations
+}{ $changed ->
+    [0] {""}
+   *[other] {", "}{ $changed } changed
+}{ $same ->
+    [0] {""}
+   *[other] {", "}{ $same } already there
+}.

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::report::{Case, Report};
+use super::report::{Case, Report, called};
 use crate::app::TAG_COLORS;
 use crate::exchange::{Imported, ImportedAnnotation, ImportedDocument};
 use crate::model::{
@@ -125,7 +125,7 @@ pub(super) fn merge(mut merging: Merged<'_>) -> Vec<Annotation> {
             }
             Some(before) if is_same(before, &annotation) => merging.report.same += 1,
             Some(before) if mark.modified.is_some_and(|modified| modified < before.modified) => {
-                merging.report.cases.push(Case::Newer { name: mark.keys.join(", ") });
+                merging.report.cases.push(Case::Newer { name: called(merging.imported, mark) });
             }
             Some(before) => {
                 merging.report.changed += 1;
@@ -193,7 +193,7 @@ impl Merged<'_> {
             match keys.get(target.as_str()).copied().or_else(known) {
                 Some(target) => relations.push(Relation { kind: kind.clone(), target }),
                 None => {
-                    let (name, kind) = (mark.keys.join(", "), kind.clone());
+                    let (name, kind) = (called(self.imported, mark), kind.clone());
                     self.report.cases.push(Case::NoTarget { name, kind });
                 }
             }

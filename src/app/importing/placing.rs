@@ -1,7 +1,7 @@
 //! Putting one mark of a file on the text of a document: where the file says when its words stand there, else where its words are found.
 
 use super::basis::{Basis, quotes, spans_in};
-use super::report::{Case, Why};
+use super::report::{Case, Why, called};
 use crate::exchange::{ImportedAnnotation, ImportedDocument, Units, plain_text};
 use crate::model::{Document, Span, Text};
 use crate::search::anchoring::{Certainty, QuoteFinder, Sought};
@@ -12,6 +12,7 @@ const NEAR: usize = 400;
 /// A document of a file on a document of the project.
 pub struct Placing<'a> {
     basis: Basis,
+    imported: &'a ImportedDocument,
     /// The text in which positions count.
     raw: Text,
     document: &'a Document,
@@ -55,7 +56,7 @@ impl<'a> Placing<'a> {
     pub fn new(basis: Basis, imported: &'a ImportedDocument, document: &'a Document) -> Self {
         let raw = Text::new(&*basis.text(imported, Some(document)));
         let steps = Steps::between(&raw, &document.text);
-        Self { basis, raw, document, finder: QuoteFinder::new(&document.text), steps }
+        Self { basis, imported, raw, document, finder: QuoteFinder::new(&document.text), steps }
     }
 
     /// Whether the file holds another text than the document has.
@@ -86,7 +87,8 @@ impl<'a> Placing<'a> {
         let plain = |span: &Span| steps.plain(span.start.index())..steps.plain(span.end.index());
         let fits = spans.iter().all(|span| text.accepts(Span::new(plain(span))));
         let spans = tidy(spans.iter().map(|span| text.widen(plain(span))).collect());
-        let case = (!fits).then(|| Case::Widened { name: name(annotation), quote: self.words(&spans) });
+        let case = (!fits)
+            .then(|| Case::Widened { name: called(self.imported, annotation), quote: self.words(&spans) });
         Placed { spans, case }
     }
 
@@ -105,7 +107,11 @@ impl<'a> Placing<'a> {
     /// Where the words stand that the file quotes.
     fn by_quote(&self, units: &Units<&str>, annotation: &ImportedAnnotation) -> Result<Placed, Case> {
         let Some(quote) = annotation.quote.as_deref().filter(|quote| !quote.trim().is_empty()) else {
-            return Err(Case::LeftOut { name: name(annotation), quote: String::new(), why: Why::NoPlace });
+            return Err(Case::LeftOut {
+                name: called(self.imported, annotation),
+                quote: String::new(),
+                why: Why::NoPlace,
+            });
         };
         let near = |span: &(u64, u64)| {
             let start = units.span(self.basis.unit, (span.0, span.0))?.start.index();
@@ -134,14 +140,19 @@ impl<'a> Placing<'a> {
         if rest.is_empty() && parts.iter().all(|part| !part.exact.is_empty()) {
             self.found(annotation, parts)
         } else {
-            Err(Case::LeftOut { name: name(annotation), quote: quote.to_owned(), why: Why::NotFound })
+            Err(Case::LeftOut {
+                name: called(self.imported, annotation),
+                quote: quote.to_owned(),
+                why: Why::NotFound,
+            })
         }
     }
 
     /// Every part where it is found; nothing where one is not, or they are not found in order.
     fn found(&self, annotation: &ImportedAnnotation, parts: Vec<Sought<'_>>) -> Result<Placed, Case> {
         let quote = parts.iter().map(|part| part.exact).collect::<Vec<_>>().join(" ");
-        let left_out = |why| Case::LeftOut { name: name(annotation), quote: quote.clone(), why };
+        let left_out =
+            |why| Case::LeftOut { name: called(self.imported, annotation), quote: quote.clone(), why };
         let mut spans: Vec<Span> = Vec::new();
         let mut is_certain = true;
         for part in &parts {
@@ -161,7 +172,7 @@ impl<'a> Placing<'a> {
             is_certain &= certain;
             spans.push(span);
         }
-        let case = Case::Moved { name: name(annotation), quote, is_certain };
+        let case = Case::Moved { name: called(self.imported, annotation), quote, is_certain };
         Ok(Placed { spans: tidy(spans), case: Some(case) })
     }
 
@@ -196,9 +207,4 @@ fn tidy(mut spans: Vec<Span>) -> Vec<Span> {
         }
     }
     out
-}
-
-/// What the file calls a mark.
-fn name(annotation: &ImportedAnnotation) -> String {
-    annotation.keys.join(", ")
 }

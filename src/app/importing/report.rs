@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::app::wishes::Message;
-use crate::exchange::Unit;
+use crate::exchange::{ImportedAnnotation, ImportedDocument, Unit};
 
 /// What an import came to.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -209,4 +209,9 @@ impl fmt::Display for Case {
             Self::Remark(what) => f.write_str(what),
         }
     }
+}
+
+/// What a report calls a mark: the document as the file names it, and the mark in it.
+pub fn called(document: &ImportedDocument, mark: &ImportedAnnotation) -> String {
+    format!("{} {}", document.name, mark.keys.join(", "))
 }

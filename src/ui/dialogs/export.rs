@@ -1,40 +1,53 @@
-//! Which format an export has, and how.
+//! Which format an export has, and how: who reads it, what goes in, how it begins, and what it loses, all before anything is written.
 
-use egui::Ui;
+use egui::{CornerRadius, Frame, Margin, ScrollArea, Stroke, Ui, vec2};
 
 use super::{buttons, text, title};
-use crate::app::{Action, ExportPlan, Pick};
-use crate::exchange::Format;
+use crate::app::{Action, ExportPlan, Extent, Glance, Pick, lost_message};
+use crate::exchange::{Format, Out};
+use crate::ui::look;
 use crate::ui::scene::Scene;
-use crate::ui::text::{checkbox, radio, selectable};
+use crate::ui::text::{Label, checkbox, radio, selectable};
+
+/// Points.
+pub const WIDTH: f32 = 640.0;
+const FORMATS: f32 = 150.0;
+const HEIGHT: f32 = 390.0;
+
+/// What a scroll bar needs.
+const BAR: f32 = 12.0;
+
+/// What is left of the window's height for title, buttons and edges.
+const AROUND: f32 = 190.0;
+
+/// So many lines of an export are shown.
+const LINES: usize = 5;
 
 /// Shows the form.
 pub fn show(ui: &mut Ui, scene: &Scene, plan: &mut ExportPlan) {
     title(ui, scene, &scene.say("export-title"));
-    ui.horizontal_wrapped(|ui| {
-        for format in Format::all() {
-            if selectable(ui, &scene.ink, plan.format == format, format.info().name).clicked() {
-                plan.format = format;
+    let mut format = plan.format;
+    columns(
+        ui,
+        |ui| formats(ui, scene, &mut format, Format::all()),
+        |ui| {
+            text(ui, scene, &scene.say(plan.format.info().message));
+            extent(ui, scene, plan);
+            options(ui, scene, plan);
+            if !scene.bench.looks_ahead_at(*plan) {
+                scene.wish(Action::LookAhead(*plan));
             }
-        }
-    });
-    text(ui, scene, &scene.say(plan.format.info().message));
-    if plan.format.info().byte_order_mark {
-        checkbox(ui, &scene.ink, &mut plan.byte_order_mark, &scene.say("export-bom"));
-    }
-    ui.horizontal_wrapped(|ui| {
-        if radio(ui, &scene.ink, !plan.only_document, &scene.say("export-whole")).clicked() {
-            plan.only_document = false;
-        }
-        if scene.bench.document().is_some()
-            && radio(ui, &scene.ink, plan.only_document, &scene.say("export-document")).clicked()
-        {
-            plan.only_document = true;
-        }
-    });
-    let count = plan.count(scene.bench);
-    text(ui, scene, &scene.say_with("export-count", &[("count", count)], &[]));
-    match buttons(ui, scene, &[scene.say("export-choose-file"), scene.say("dialog-cancel")], true) {
+            match scene.bench.glance(*plan) {
+                Some(Ok(glance)) => ahead(ui, scene, glance),
+                Some(Err(why)) => warning(ui, scene, why),
+                None => text(ui, scene, &scene.say("export-looking")),
+            }
+        },
+    );
+    plan.format = format;
+    let is_folder = plan.format.info().out == Out::Folder;
+    let choose = scene.say(if is_folder { "export-choose-folder" } else { "export-choose-file" });
+    match buttons(ui, scene, &[choose, scene.say("dialog-cancel")], true) {
         Some(0) => {
             scene.wish(Action::CloseDialog);
             scene.wish(Action::Ask(Pick::Export(*plan)));
@@ -42,4 +55,122 @@ pub fn show(ui: &mut Ui, scene: &Scene, plan: &mut ExportPlan) {
         Some(_) => scene.wish(Action::CloseDialog),
         None => {}
     }
+}
+
+/// A narrow column at the start, and beside it the wide one; both scroll where the window is low.
+pub fn columns(ui: &mut Ui, narrow: impl FnOnce(&mut Ui), wide: impl FnOnce(&mut Ui)) {
+    let height = HEIGHT.min(ui.ctx().content_rect().height() - AROUND).max(120.0);
+    ui.allocate_ui_with_layout(
+        vec2(ui.available_width(), height),
+        egui::Layout::left_to_right(egui::Align::Min),
+        |ui| {
+            ui.vertical(|ui| {
+                ui.set_width(FORMATS);
+                ScrollArea::vertical().id_salt("formats").auto_shrink(false).show(ui, |ui| {
+                    ui.spacing_mut().item_spacing.y = 2.0;
+                    ui.set_width(FORMATS - BAR);
+                    ui.with_layout(egui::Layout::top_down_justified(egui::Align::Min), narrow);
+                });
+            });
+            ui.add_space(14.0);
+            ui.vertical(|ui| {
+                ScrollArea::vertical().id_salt("details").auto_shrink(false).show(ui, |ui| {
+                    ui.spacing_mut().item_spacing.y = 7.0;
+                    ui.set_width(ui.available_width() - BAR);
+                    wide(ui);
+                });
+            });
+        },
+    );
+}
+
+/// The formats, one of them chosen.
+pub fn formats(ui: &mut Ui, scene: &Scene, chosen: &mut Format, formats: impl Iterator<Item = Format>) {
+    for format in formats {
+        if selectable(ui, &scene.ink, *chosen == format, format.info().name).clicked() {
+            *chosen = format;
+        }
+    }
+}
+
+fn extent(ui: &mut Ui, scene: &Scene, plan: &mut ExportPlan) {
+    let mut offered = vec![(Extent::Project, "export-whole")];
+    if scene.bench.document().is_some() {
+        offered.push((Extent::Document, "export-document"));
+    }
+    if !scene.bench.table().filter.is_empty() {
+        offered.push((Extent::Rows, "export-rows"));
+    }
+    ui.horizontal_wrapped(|ui| {
+        for (extent, key) in offered {
+            if radio(ui, &scene.ink, plan.extent == extent, &scene.say(key)).clicked() {
+                plan.extent = extent;
+            }
+        }
+    });
+}
+
+fn options(ui: &mut Ui, scene: &Scene, plan: &mut ExportPlan) {
+    let info = plan.format.info();
+    if info.read.is_some() {
+        checkbox(ui, &scene.ink, &mut plan.verify, &scene.say("export-verify"));
+    }
+    if info.byte_order_mark {
+        checkbox(ui, &scene.ink, &mut plan.byte_order_mark, &scene.say("export-bom"));
+    }
+}
+
+/// What the export would come to.
+fn ahead(ui: &mut Ui, scene: &Scene, glance: &Glance) {
+    if glance.count == 0 {
+        warning(ui, scene, &scene.say("export-nothing"));
+    } else {
+        let kilobytes = usize::try_from(glance.bytes.div_ceil(1024)).unwrap_or(usize::MAX);
+        let numbers = [("count", glance.count), ("kilobytes", kilobytes)];
+        text(ui, scene, &scene.say_with("export-count", &numbers, &[]));
+    }
+    heading(ui, scene, &scene.say("export-losses"));
+    if glance.losses.is_empty() {
+        text(ui, scene, &scene.say("export-loses-nothing"));
+    }
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = 3.0;
+        for &(lost, count) in &glance.losses {
+            text(ui, scene, &scene.tell(&lost_message(lost, count)));
+        }
+    });
+    heading(ui, scene, &scene.say("export-beginning"));
+    if glance.lines.is_empty() {
+        text(ui, scene, &scene.say("export-no-text"));
+    } else {
+        lines(ui, scene, &glance.lines);
+    }
+}
+
+fn lines(ui: &mut Ui, scene: &Scene, lines: &[String]) {
+    Frame::NONE
+        .fill(scene.look.paper)
+        .stroke(Stroke::new(1.0, scene.look.hairline))
+        .corner_radius(CornerRadius::same(5))
+        .inner_margin(Margin::symmetric(8, 6))
+        .show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 1.0;
+            let width = ui.available_width();
+            for line in lines.iter().take(LINES) {
+                let shown = if line.is_empty() { " " } else { line };
+                Label::written(shown).size(look::TEXT).within(width, 1).show(ui, &scene.ink);
+            }
+        });
+}
+
+/// The title of a part of the form.
+pub fn heading(ui: &mut Ui, scene: &Scene, words: &str) {
+    ui.add_space(3.0);
+    Label::interface(words).size(look::SMALL_TEXT).bold().color(scene.look.quiet).show(ui, &scene.ink);
+}
+
+/// A paragraph that something is wrong.
+pub fn warning(ui: &mut Ui, scene: &Scene, words: &str) {
+    let width = ui.available_width();
+    Label::interface(words).color(scene.look.danger).within(width, 12).show(ui, &scene.ink);
 }

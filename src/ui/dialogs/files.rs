@@ -8,6 +8,7 @@ use egui::{Context, ScrollArea, Ui};
 
 use super::{buttons, text, title};
 use crate::app::{Action, Pick, Workbench};
+use crate::exchange::Out;
 use crate::ui::scene::Scene;
 use crate::ui::text::Label;
 
@@ -66,6 +67,10 @@ impl FileDialogs {
             let paths = match &pick {
                 Pick::OpenFolder => dialog.pick_folder().map(|path| vec![path]),
                 Pick::AddDocuments => dialog.add_filter("*.txt", &["txt", "TXT"]).pick_files(),
+                Pick::Import(plan) if plan.format.info().out == Out::Folder => {
+                    dialog.pick_folder().map(|path| vec![path])
+                }
+                Pick::Import(_) => dialog.pick_file().map(|path| vec![path]),
                 Pick::SaveAs | Pick::Export(_) => {
                     dialog.set_file_name(name).save_file().map(|path| vec![path])
                 }

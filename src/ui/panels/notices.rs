@@ -36,15 +36,17 @@ pub fn show(ui: &mut Ui, scene: &Scene) {
                         scene.wish(Action::Dismiss(index));
                     }
                 });
-                if !notice.details.is_empty() {
+                let said = notice.said.iter().map(|message| scene.tell(message));
+                let details: Vec<String> = notice.details.iter().cloned().chain(said).collect();
+                if !details.is_empty() {
                     let width = ui.available_width();
                     let row = look::TEXT * 1.6;
                     ScrollArea::vertical().id_salt(("notice", index)).max_height(DETAILS).show_rows(
                         ui,
                         row,
-                        notice.details.len(),
+                        details.len(),
                         |ui, rows| {
-                            for detail in &notice.details[rows] {
+                            for detail in &details[rows] {
                                 Label::interface(detail)
                                     .size(look::SMALL_TEXT)
                                     .color(scene.look.quiet)

@@ -1,0 +1,122 @@
+//! What is imported, and in which format; and then, before anything is done, what it would come to.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use egui::{ScrollArea, Ui};
+
+use super::export::{columns, formats, heading, warning};
+use super::{buttons, text, title};
+use crate::app::importing::{Found, Report, importable};
+use crate::app::{Action, ImportPlan, Incoming, Pick};
+use crate::exchange::{Out, Unit};
+use crate::ui::scene::Scene;
+use crate::ui::text::Label;
+
+/// Points: how high the list of cases grows before it scrolls.
+const CASES: f32 = 220.0;
+
+/// Asks for the format.
+pub fn show(ui: &mut Ui, scene: &Scene, plan: &mut ImportPlan) {
+    title(ui, scene, &scene.say("import-title"));
+    let mut format = plan.format;
+    columns(
+        ui,
+        |ui| formats(ui, scene, &mut format, importable()),
+        |ui| {
+            text(ui, scene, &scene.say(plan.format.info().message));
+            text(ui, scene, &scene.say("import-how"));
+        },
+    );
+    plan.format = format;
+    let is_folder = plan.format.info().out == Out::Folder;
+    let choose = scene.say(if is_folder { "import-choose-folder" } else { "export-choose-file" });
+    match buttons(ui, scene, &[choose, scene.say("dialog-cancel")], true) {
+        Some(0) => {
+            scene.wish(Action::CloseDialog);
+            scene.wish(Action::Ask(Pick::Import(*plan)));
+        }
+        Some(_) => scene.wish(Action::CloseDialog),
+        None => {}
+    }
+}
+
+/// Shows what an import would come to, and asks whether to do it.
+pub fn show_incoming(ui: &mut Ui, scene: &Scene, incoming: &Arc<Incoming>) {
+    let name = incoming.path.file_name().unwrap_or(incoming.path.as_os_str()).to_string_lossy();
+    title(ui, scene, &scene.say_with("incoming-title", &[], &[("name", &name)]));
+    match &incoming.found {
+        Found::Ready { report, .. } => ready(ui, scene, incoming, report),
+        Found::Ambiguous { declared, other } => {
+            ambiguous(ui, scene, incoming.plan, &incoming.path, [*declared, *other]);
+        }
+        Found::Refused(why) => {
+            warning(ui, scene, &scene.say_with("incoming-refused", &[], &[("reason", why)]));
+            if buttons(ui, scene, &[scene.say("dialog-close")], true).is_some() {
+                scene.wish(Action::CloseDialog);
+            }
+        }
+    }
+}
+
+fn ready(ui: &mut Ui, scene: &Scene, incoming: &Arc<Incoming>, report: &Report) {
+    let counts = [
+        ("incoming-added", report.added),
+        ("incoming-changed", report.changed),
+        ("incoming-same", report.same),
+        ("incoming-documents", report.documents),
+        ("incoming-tags", report.tags),
+    ];
+    for (key, count) in counts.into_iter().filter(|(_, count)| *count > 0) {
+        text(ui, scene, &scene.say_with(key, &[("count", count)], &[]));
+    }
+    if report.is_empty() && report.same == 0 {
+        warning(ui, scene, &scene.say("incoming-nothing"));
+    }
+    if !report.cases.is_empty() {
+        heading(ui, scene, &scene.say_with("incoming-cases", &[("count", report.cases.len())], &[]));
+        // Sentences of one line each, so that a list of thousands costs what is in view.
+        ScrollArea::vertical().id_salt("cases").max_height(CASES).auto_shrink([false, true]).show_rows(
+            ui,
+            20.0,
+            report.cases.len(),
+            |ui, rows| {
+                for case in &report.cases[rows] {
+                    let width = ui.available_width();
+                    Label::interface(&scene.tell(&case.message()))
+                        .color(scene.look.quiet)
+                        .within(width, 1)
+                        .show(ui, &scene.ink);
+                }
+            },
+        );
+    }
+    let words = [scene.say("incoming-do"), scene.say("dialog-cancel")];
+    match buttons(ui, scene, &words, !report.is_empty()) {
+        Some(0) => scene.wish(Action::TakeIn(Arc::clone(incoming))),
+        Some(_) => scene.wish(Action::CloseDialog),
+        None => {}
+    }
+}
+
+/// Asks in which unit the positions count.
+fn ambiguous(ui: &mut Ui, scene: &Scene, plan: ImportPlan, path: &Path, units: [Unit; 2]) {
+    text(ui, scene, &scene.say("incoming-ambiguous"));
+    let name = |unit: Unit| {
+        scene.say(match unit {
+            Unit::CodePoints => "unit-code-points",
+            Unit::Utf16 => "unit-utf-16",
+            Unit::Bytes => "unit-bytes",
+        })
+    };
+    let words = [name(units[0]), name(units[1]), scene.say("dialog-cancel")];
+    match buttons(ui, scene, &words, true) {
+        Some(chosen @ 0..2) => {
+            scene.wish(Action::CloseDialog);
+            let plan = ImportPlan { unit: Some(units[chosen]), ..plan };
+            scene.wish(Action::ReadImport(plan, path.to_owned()));
+        }
+        Some(_) => scene.wish(Action::CloseDialog),
+        None => {}
+    }
+}
