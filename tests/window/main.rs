@@ -7,6 +7,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests lay out files for the program to find")]
 
 mod desk;
+mod exchange;
 mod fonts;
 mod journeys;
 mod keeping;
