@@ -48,13 +48,13 @@ impl Speech {
 
     /// What fields and labels need of this language.
     pub fn locale(&self) -> Locale {
-        let word = |key| self.say(key, &[], &[]);
+        let say = |key| self.say(key, &[], &[]);
         Locale {
             direction: Direction::LeftToRight,
-            cut: word("field-cut"),
-            copy: word("command-copy"),
-            paste: word("field-paste"),
-            select_all: word("command-select-all"),
+            cut: say("field-cut"),
+            copy: say("command-copy"),
+            paste: say("field-paste"),
+            select_all: say("command-select-all"),
         }
     }
 
@@ -90,7 +90,7 @@ mod tests {
                 continue;
             }
             let source = std::fs::read_to_string(entry.path()).expect("the source can be read");
-            for call in ["say(\"", "say_with(\"", "Message::new(\"", "word(\""] {
+            for call in ["say(\"", "say_with(\"", "Message::new(\""] {
                 for (at, _) in source.match_indices(call) {
                     let key = source[at + call.len()..].split('"').next().unwrap_or("");
                     seen += 1;
