@@ -16,6 +16,7 @@ mod direction;
 pub mod editing;
 mod engine;
 mod fallback;
+mod fit;
 mod flow;
 mod fonts;
 mod geometry;

@@ -177,4 +177,29 @@ impl ParagraphLayout {
     pub fn shown(&self) -> usize {
         self.clipped.unwrap_or(self.len)
     }
+
+    /// The lines of this layout and below them those of another, whose text goes on where this ends, without what is painted.
+    pub(super) fn followed_by(&self, next: &Self) -> Self {
+        let mut both = Self { lines: Vec::new(), cells: Vec::new(), ..*self };
+        for (layout, bytes, top) in [(self, 0, 0.0), (next, self.len, self.height())] {
+            both.lines.extend(layout.lines.iter().map(|line| Line {
+                range: line.range.start + bytes..line.range.end + bytes,
+                top: line.top + top,
+                bottom: line.bottom + top,
+                baseline: line.baseline + top,
+                left: line.left,
+                right: line.right,
+                runs: Vec::new(),
+            }));
+            let move_down = |cell: &Cell| Cell {
+                start: cell.start + bytes as u32,
+                end: cell.end + bytes as u32,
+                ..*cell
+            };
+            both.cells.extend(layout.cells.iter().map(|cells| cells.iter().map(move_down).collect()));
+        }
+        both.len += next.len;
+        both.width = self.width.max(next.width);
+        both
+    }
 }

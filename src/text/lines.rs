@@ -15,7 +15,7 @@ use super::shaping::{Cluster, Shaped, Shaper};
 use super::style::{Align, Style};
 
 /// Widths are compared with this much slack in pixels, against rounding in sums of advances.
-const SLACK: f32 = 1.0 / 128.0;
+pub(super) const SLACK: f32 = 1.0 / 128.0;
 
 /// A letter narrower than this many ems cannot be pointed at.
 const SLIVER: f32 = 0.04;
@@ -53,12 +53,12 @@ struct Part {
 }
 
 /// A line before it stands anywhere.
-struct Draft {
-    range: Range<usize>,
+pub(super) struct Draft {
+    pub range: Range<usize>,
     parts: Vec<Part>,
     again: Shaped,
     /// Without what hangs.
-    width: f32,
+    pub width: f32,
     hanging: f32,
 }
 
@@ -86,12 +86,7 @@ impl Breaker<'_> {
         Some((self.place(drafts, next), next))
     }
 
-    /// Where the first line begins that begins at a byte or behind it; none as above.
-    pub fn line_start(mut self, byte: usize) -> Option<usize> {
-        Some(self.drafts(byte)?.1)
-    }
-
-    fn drafts(&mut self, until: usize) -> Option<(Vec<Draft>, usize)> {
+    pub(super) fn drafts(&mut self, until: usize) -> Option<(Vec<Draft>, usize)> {
         let mut drafts = Vec::new();
         let widths = self.cluster_widths();
         let prepared = self.prepared;
@@ -119,7 +114,7 @@ impl Breaker<'_> {
     }
 
     /// The advance of every cluster in pixels.
-    fn cluster_widths(&self) -> Vec<f32> {
+    pub(super) fn cluster_widths(&self) -> Vec<f32> {
         let mut widths = Vec::with_capacity(self.prepared.shaped.clusters.len());
         for item in &self.prepared.items {
             let scale = self.scale(item);
@@ -179,7 +174,7 @@ impl Breaker<'_> {
     }
 
     /// Cuts a line out of the paragraph and reorders it.
-    fn draft(&mut self, range: Range<usize>) -> Draft {
+    pub(super) fn draft(&mut self, range: Range<usize>) -> Draft {
         let mut draft = Draft {
             range: range.clone(),
             parts: Vec::new(),
@@ -277,7 +272,7 @@ impl Breaker<'_> {
     }
 
     /// Gives every line its place in the column, and every glyph and cell its place in the line.
-    fn place(&self, drafts: Vec<Draft>, end: usize) -> ParagraphLayout {
+    pub(super) fn place(&self, drafts: Vec<Draft>, end: usize) -> ParagraphLayout {
         let width = drafts.iter().map(|draft| draft.width).fold(0.0, f32::max);
         let column = self.max_width.unwrap_or(width);
         let mut layout = ParagraphLayout {

@@ -4,10 +4,9 @@
 //! *pieces*: piece `n` is made of the lines that begin in stretch `n`, so that the last line of a piece reaches into the next stretch and
 //! no line ends early because a stretch does. From the paragraph's start the lines are those of a layout of the whole.
 //!
-//! Where a piece far away is wanted first, nobody knows where its first line begins, short of breaking all lines before it. But greedy
-//! lines forget where they came from: begun anywhere, they soon break where the lines from the start do. So breaking begins
-//! [`RUN_UP`] bytes earlier, and what follows are the lines of the whole. Only text that hardly offers a choice (every letter a break
-//! opportunity and of one width) may keep another rhythm; then one line ends early where the piece above a place that was jumped to meets it.
+//! Where a piece far away is wanted first, nobody knows where its first line begins, short of breaking all lines before it: greedy lines
+//! remember for hundreds of lines where they came from. So its lines begin where its stretch does, at a word, and go on from there. When the
+//! piece above is wanted later, its lines are [fitted](super::fit) so that the last of them ends there and is as full as any.
 //!
 //! It owns the places where pieces begin, the shaping of the stretches in use and the bidi levels of the whole; it keeps no layouts.
 
@@ -32,9 +31,6 @@ const STRETCH: usize = 4 * 1024;
 /// A stretch ends after a space that is found within so many bytes behind its length, else between any two graphemes.
 const SEARCH: usize = 1024;
 
-/// Breaking begins so many bytes before a piece whose first line is not known.
-const RUN_UP: usize = 8 * 1024;
-
 /// The levels of a text of at most so many bytes are resolved on the spot.
 const RESOLVED_AT_ONCE: usize = 128 * 1024;
 
@@ -56,6 +52,8 @@ pub struct LongParagraph {
     /// Where pieces begin, and the text's end; while it is not known, where the stretch begins.
     starts: Vec<u32>,
     known: Vec<bool>,
+    /// Whether the lines of a piece were made to end where the next one begins; none before it was laid out.
+    fitted: Vec<Option<bool>>,
     shaped: BTreeMap<usize, Prepared>,
     levels: Option<Levels>,
     measures: Option<Measures>,
@@ -72,6 +70,7 @@ impl LongParagraph {
             direction,
             starts: stretches.clone(),
             stretches,
+            fitted: vec![None; known.len()],
             known,
             shaped: BTreeMap::new(),
             levels: None,
@@ -89,14 +88,14 @@ impl LongParagraph {
         self.stretches.len() - 1
     }
 
-    /// The bytes of a piece; a guess until the piece is laid out. Pieces tile the paragraph. One may be empty, where lines are longer
-    /// than stretches.
+    /// The bytes of a piece; where it ends is a guess until the piece is laid out, and where it begins until it or the one before is. Pieces
+    /// tile the paragraph. One may be empty, where lines are longer than stretches.
     pub fn piece(&self, index: usize) -> Range<usize> {
         let at = |index: usize| self.starts[index.min(self.pieces())] as usize;
         at(index)..at(index + 1)
     }
 
-    /// The piece that holds a byte, as far as is known: laying out that piece may show that the byte lies in the one before.
+    /// The piece that holds a byte, as far as is known.
     pub fn piece_at(&self, byte: usize) -> usize {
         let mut piece = self.starts[..self.pieces()].partition_point(|start| *start as usize <= byte) - 1;
         while piece > 0 && self.piece(piece).is_empty() {
@@ -148,6 +147,7 @@ impl LongParagraph {
         self.starts.clone_from(&self.stretches);
         let last = self.pieces();
         self.known[1..last].fill(false);
+        self.fitted.fill(None);
     }
 
     /// From now on a piece begins here.
@@ -202,9 +202,11 @@ pub(super) fn lay_out(
     if paragraph.levels.is_none() && !paragraph.wants_levels() {
         paragraph.levels = Some(Levels::of(text, paragraph.direction));
     }
-    let mut work = Work { engine, paragraph, text, style, align, width };
-    let start = work.start_of(piece);
-    let (layout, end) = work.lines_of(piece, start);
+    let start = paragraph.starts[piece] as usize;
+    paragraph.set_start(piece, start);
+    let is_fitted = paragraph.known[piece + 1] && paragraph.starts[piece + 1] as usize != text.len();
+    paragraph.fitted[piece].get_or_insert(is_fitted);
+    let (layout, end) = Work { engine, paragraph, text, style, align, width }.lines_of(piece, start);
     paragraph.set_start(piece + 1, end);
     layout
 }
@@ -220,31 +222,19 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// Where a piece begins; known from now on.
-    fn start_of(&mut self, piece: usize) -> usize {
-        if self.paragraph.known[piece] {
-            return self.paragraph.starts[piece] as usize;
-        }
-        let wanted = self.paragraph.stretches[piece] as usize;
-        let first = self.paragraph.stretch_at(wanted.saturating_sub(RUN_UP));
-        let from = (first..piece).rev().find(|&before| self.paragraph.known[before]).unwrap_or(first);
-        let begin = self.paragraph.starts[from] as usize;
-        let bound = self.bound(piece);
-        let start = self.with_lines(begin, wanted, bound, |breaker| breaker.line_start(wanted)).min(bound);
-        self.paragraph.set_start(piece, start);
-        start
-    }
-
     /// The lines of a piece that begins here, and where they end.
     fn lines_of(&mut self, piece: usize, start: usize) -> (ParagraphLayout, usize) {
         let bound = self.bound(piece);
-        let until = if self.paragraph.known[piece + 1] {
-            usize::MAX
+        let (mut layout, end) = if self.paragraph.known[piece + 1] {
+            let is_fitted = self.paragraph.fitted[piece] == Some(true);
+            let layout = self.with_lines(start, bound, bound, |breaker| {
+                Some(if is_fitted { breaker.break_to_end() } else { breaker.break_lines() })
+            });
+            (layout, bound)
         } else {
-            self.paragraph.stretches[piece + 1] as usize
+            let until = self.paragraph.stretches[piece + 1] as usize;
+            self.with_lines(start, until.min(bound), bound, |breaker| breaker.break_until(until))
         };
-        let (mut layout, end) =
-            self.with_lines(start, until.min(bound), bound, |breaker| breaker.break_until(until));
         if start == end && start > 0 {
             // Nothing is left for this piece: it takes no room.
             for line in &mut layout.lines {

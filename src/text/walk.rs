@@ -56,23 +56,17 @@ fn single_step(text: &mut impl Pieces, from: Caret, step: Step) -> Option<Caret>
     let Some(forward) = leads_on(step, layout.direction()) else {
         return layout.step(inside(from, start), step).map(|to| outside(to, start));
     };
-    if let Some(to) = layout.step(inside(from, start), step) {
-        // The end of a piece and the start of the next, which goes on with it, are one place: it is visited once, at the start.
-        let to_edge = forward && is_continued(text, piece) && layout.step(to, step).is_none();
-        let to = outside(to, start);
-        let same = to_edge.then(|| enter(text, piece + 1, step)).filter(|next| next.byte == to.byte);
-        return Some(same.unwrap_or(to));
+    let to = layout.step(inside(from, start), step);
+    let goes_on = if forward { is_continued(text, piece) } else { text.continues(piece) };
+    // At the edge of a piece nobody knows what its paragraph goes on with: both are seen as one there.
+    if goes_on && to.is_none_or(|to| to.byte == if forward { layout.len() } else { 0 }) {
+        let (upper, lower) = if forward { (piece, piece + 1) } else { (piece - 1, piece) };
+        let above = text.range(upper).start;
+        let joined = text.layout(upper).followed_by(&*text.layout(lower));
+        return joined.step(inside(from, above), step).map(|to| outside(to, above));
     }
-    if forward && is_continued(text, piece) {
-        return Some(enter(text, piece + 1, step));
-    }
-    if !forward && text.continues(piece) {
-        let entry = enter(text, piece - 1, step);
-        if entry.byte != start {
-            return Some(entry);
-        }
-        let above = text.range(piece - 1).start;
-        return text.layout(piece - 1).step(inside(entry, above), step).map(|to| outside(to, above));
+    if let Some(to) = to {
+        return Some(outside(to, start));
     }
     let paragraph = paragraph_of(text, piece);
     if leads_on(step, text.direction())? {
