@@ -2,15 +2,15 @@
 //!
 //! The window is driven frame by frame without a display, as in the benchmark `window`; nothing is tessellated or painted. The text is that of
 //! the seeds: their paragraphs one after the other, from another one in each round of the text, so that no paragraph follows the same one
-//! everywhere. Windows are new for every pass, so that no glyph and no layout comes from a cache that a user would not have. A scroll is
-//! made three times, each in a new window, and a frame counts with the least of its three times: what is left out is what other programs
-//! took. Memory is what the allocator has handed out. Run with `cargo bench --bench long`, or with a part of a name after `--`.
+//! everywhere. Windows are new for every pass, so that no glyph and no layout comes from a cache that a user would not have. Times are those
+//! of the interface's thread on a processor. Memory is what the allocator has handed out. Run with `cargo bench --bench long`, or with a part
+//! of a name after `--`.
 
 #[allow(dead_code, reason = "it serves two benchmarks, each of which uses a part of it")]
 #[path = "window/seat.rs"]
 mod seat;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use egui::{Event, Key, Modifiers, pos2, vec2};
 use peak_alloc::PeakAlloc;
@@ -21,7 +21,9 @@ use hashiya::text::{
     paragraph_direction,
 };
 
-use seat::{ALL_PANELS, Home, Made, Pair, SCREEN, Seat, document_of, paragraphs_of_seeds, press, wheel};
+use seat::{
+    ALL_PANELS, Home, Made, Pair, SCREEN, Seat, Work, document_of, paragraphs_of_seeds, press, wheel,
+};
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
@@ -140,24 +142,14 @@ fn reader(home: &Home, project: &Made) -> Seat {
     seat
 }
 
-/// The least of the times that each frame took in three passes.
-fn least(home: &Home, form: Form, pass: impl Fn(&mut Seat) -> Vec<Duration>) -> Vec<Duration> {
+/// The times of the frames of one pass through the long document.
+fn pass(home: &Home, form: Form, pass: impl Fn(&mut Seat) -> Vec<Duration>) -> Vec<Duration> {
     let project = home.project(vec![document(LONG, "طويل", form)], &[0]);
-    let mut least: Vec<Duration> = Vec::new();
-    for _ in 0..3 {
-        let mut seat = reader(home, &project);
-        let times = pass(&mut seat);
-        assert!(times.len() > 100, "{} frames", times.len());
-        if least.is_empty() {
-            least = times;
-        } else {
-            let shorter = least.len().min(times.len());
-            least.truncate(shorter);
-            least.iter_mut().zip(times).for_each(|(least, time)| *least = time.min(*least));
-        }
-        seat.leave();
-    }
-    least
+    let mut seat = reader(home, &project);
+    let times = pass(&mut seat);
+    assert!(times.len() > 100, "{} frames", times.len());
+    seat.leave();
+    times
 }
 
 fn print_spread(name: &str, mut times: Vec<Duration>) {
@@ -177,7 +169,7 @@ fn by_pages(home: &Home, name: &str, form: Form) {
         repeat: false,
         modifiers: Modifiers::NONE,
     };
-    let times = least(home, form, |seat| {
+    let times = pass(home, form, |seat| {
         let mut times = Vec::new();
         let mut before = None;
         while before != Some(seat.bytes_in_view()) {
@@ -193,7 +185,7 @@ fn by_pages(home: &Home, name: &str, form: Form) {
 
 /// One frame a turn of the wheel by a line and a half.
 fn by_lines(home: &Home, name: &str, form: Form) {
-    let times = least(home, form, |seat| {
+    let times = pass(home, form, |seat| {
         seat.frame(vec![Event::PointerMoved(pos2(700.0, 300.0))]);
         (0..1500).map(|_| seat.timed(wheel(57.0))).collect()
     });
@@ -202,7 +194,7 @@ fn by_lines(home: &Home, name: &str, form: Form) {
 
 /// Each frame somewhere else, by the scroll bar.
 fn by_jumps(home: &Home, name: &str, form: Form) {
-    let times = least(home, form, |seat| {
+    let times = pass(home, form, |seat| {
         let bar = pos2(SCREEN.left() + 5.0, 0.0);
         let shares = (0..400).map(|at| (at as f32 * 0.618_034).fract());
         let (top, bottom) = (120.0, SCREEN.bottom() - 60.0);
@@ -277,18 +269,18 @@ fn another_width(_home: &Home, name: &str, form: Form) {
                 paragraphs.iter().map(|(text, direction)| engine.shape(text, &style, *direction)).collect();
             for round in 0..12 {
                 let width = widths[round % widths.len()];
-                let begun = Instant::now();
+                let begun = Work::begin();
                 for (text, direction) in &paragraphs {
                     let layout = engine.lay_out(text, &style, *direction, Align::Start, Some(width));
                     lines += layout.lines().len();
                 }
-                whole.push(begun.elapsed());
-                let begun = Instant::now();
+                whole.push(begun.done());
+                let begun = Work::begin();
                 for ((text, _), shaping) in paragraphs.iter().zip(&shaped) {
                     let layout = engine.lay_out_shaped(text, shaping, &style, Align::Start, width);
                     lines += layout.lines().len();
                 }
-                again.push(begun.elapsed());
+                again.push(begun.done());
             }
         }
         Form::SingleLine => {
@@ -308,12 +300,12 @@ fn another_width(_home: &Home, name: &str, form: Form) {
             lay_out(&mut kept, 333.0);
             for round in 0..12 {
                 let width = widths[round % widths.len()];
-                let begun = Instant::now();
+                let begun = Work::begin();
                 lay_out(&mut make(), width);
-                whole.push(begun.elapsed());
-                let begun = Instant::now();
+                whole.push(begun.done());
+                let begun = Work::begin();
                 lay_out(&mut kept, width);
-                again.push(begun.elapsed());
+                again.push(begun.done());
             }
         }
     }

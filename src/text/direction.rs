@@ -70,22 +70,62 @@ fn strength(near: &[Strong; 0x800], c: char) -> Strong {
     }
 }
 
-/// A document is right-to-left when at least 30 % of its strong characters are R or AL. Reads the whole text.
+/// So many bytes are counted before it is asked whether the rest can still change the answer.
+const COUNTED: usize = 16 * 1024;
+
+/// A document is right-to-left when at least 30 % of its strong characters are R or AL. Reads as much of the text as it takes to know.
 pub fn document_direction(text: &str) -> Direction {
-    let near = &*NEAR;
-    let (mut left, mut right) = (0u64, 0u64);
-    for c in text.chars() {
-        match strength(near, c) {
-            Strong::Left => left += 1,
-            Strong::Right => right += 1,
-            _ => {}
+    let (mut left, mut right) = (0, 0);
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (part, after) = rest.split_at(rest.floor_char_boundary(COUNTED));
+        let (more_left, more_right) = strong_characters(part);
+        (left, right, rest) = (left + more_left, right + more_right, after);
+        // A left-to-right character takes a byte at the least, a right-to-left one two.
+        if is_enough(right, left + rest.len()) {
+            return Direction::RightToLeft;
+        }
+        if !is_enough(right + rest.len() / 2, left) {
+            return Direction::LeftToRight;
         }
     }
-    if right > 0 && right * 10 >= (left + right) * 3 {
-        Direction::RightToLeft
-    } else {
-        Direction::LeftToRight
+    if is_enough(right, left) { Direction::RightToLeft } else { Direction::LeftToRight }
+}
+
+fn is_enough(right: usize, left: usize) -> bool {
+    right > 0 && right * 10 >= (left + right) * 3
+}
+
+/// How many characters of a text are strong, left-to-right and right-to-left. Characters of one and two bytes are looked up without being
+/// put together first: megabytes are counted while a document opens.
+fn strong_characters(text: &str) -> (usize, usize) {
+    let near = &*NEAR;
+    let bytes = text.as_bytes();
+    let mut counts = [0; 3];
+    let mut count = |strong: Strong| match strong {
+        Strong::Left => counts[0] += 1,
+        Strong::Right => counts[1] += 1,
+        _ => counts[2] += 1,
+    };
+    let mut at = 0;
+    while let Some(&first) = bytes.get(at) {
+        match (first, bytes.get(at + 1)) {
+            (0..=0x7f, _) => {
+                count(near[usize::from(first)]);
+                at += 1;
+            }
+            (0xc0..=0xdf, Some(second)) => {
+                count(near[usize::from(first & 0x1f) << 6 | usize::from(second & 0x3f)]);
+                at += 2;
+            }
+            _ => {
+                let Some(c) = text[at..].chars().next() else { break };
+                count(classify(c));
+                at += c.len_utf8();
+            }
+        }
     }
+    (counts[0], counts[1])
 }
 
 /// The direction of one paragraph: in a right-to-left document it is left-to-right only if it holds a strong left-to-right
@@ -133,6 +173,12 @@ mod tests {
         assert_eq!(document_direction("abcdefg ابت"), R);
         assert_eq!(document_direction("abcdefgh ابت"), L);
         assert_eq!(document_direction("123 ..."), L);
+        // Of long texts the end decides as much as the start.
+        let (latin, arabic) = ("abcdefg ".repeat(10_000), "ابتثجحخ ".repeat(4_400));
+        assert_eq!(document_direction(&format!("{latin}{arabic}")), R);
+        assert_eq!(document_direction(&format!("{arabic}{latin}")), R);
+        assert_eq!(document_direction(&format!("{latin}{}", &arabic[..arabic.len() * 9 / 10])), L);
+        assert_eq!(document_direction(&format!("{}{latin}", &arabic[..arabic.len() * 9 / 10])), L);
         assert_eq!(document_direction(""), L);
     }
 
