@@ -29,7 +29,7 @@ OPENBOX = """<?xml version="1.0" encoding="UTF-8"?>
 # Key codes of a PC keyboard: where the key lies, whatever the layout writes on it. (xdotool takes a single digit for the
 # key that writes it, so Escape goes by its name.)
 KEYS = {
-    "1": 10, "2": 11, "3": 12, "A": 38, "C": 54, "L": 46, "O": 32, "S": 39, "Z": 52,
+    "1": 10, "2": 11, "3": 12, "A": 38, "B": 56, "C": 54, "F": 41, "L": 46, "O": 32, "S": 39, "Z": 52,
     "Ctrl": 37, "Shift": 50, "Alt": 64, "F4": 70, "Enter": 36, "Escape": "Escape", "Down": 116,
 }
 
@@ -38,15 +38,15 @@ class Failure(Exception):
     """Something that should hold does not; the text is a sentence for the log."""
 
 
-def wait_for(what, condition, seconds=20.0):
-    """The first value of `condition()` that is true; a Failure naming `what` when none comes in time."""
+def wait_for(what, condition, seconds=20.0, instead=None):
+    """The first value of `condition()` that is true; a Failure naming `what` when none comes in time, and what `instead()` says."""
     end = time.monotonic() + seconds
     while True:
         value = condition()
         if value:
             return value
         if time.monotonic() > end:
-            raise Failure(f"waited {seconds:g} s in vain for {what}")
+            raise Failure(f"waited {seconds:g} s in vain for {what}" + (f": {instead()}" if instead else ""))
         time.sleep(0.05)
 
 
@@ -60,6 +60,14 @@ class Desktop:
         self.seen = None
 
     def __enter__(self):
+        try:
+            return self.begin()
+        except BaseException:
+            self.ended.close()
+            raise
+
+    def begin(self):
+        """Starts the X server and the window manager."""
         reading, writing = os.pipe()
         server = subprocess.Popen(
             ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{WIDTH}x{HEIGHT}x24", "-nolisten", "tcp"],
@@ -110,7 +118,7 @@ class Desktop:
         return done.stdout
 
     def layout(self, name):
-        """Makes another keyboard layout active."""
+        """Makes another keyboard layout active; of several (`us,ara`) each letter that is typed takes the one that has it."""
         done = subprocess.run(["setxkbmap", name], env=self.environment, capture_output=True, timeout=30, check=False)
         if done.returncode != 0:
             raise Failure(f"setxkbmap {name}: {done.stderr.decode().strip()}")

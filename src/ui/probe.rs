@@ -26,6 +26,8 @@ pub struct Seen<'a> {
     pub rows: &'a [Rect],
     /// The palette, in points.
     pub palette: Option<Rect>,
+    /// The field of the note, in points.
+    pub note: Option<Rect>,
     /// What the foot says of the saved state.
     pub foot: &'a str,
 }
@@ -69,6 +71,7 @@ impl Probe {
             "reading": seen.reading.column().map(rect),
             "lines": lines,
             "palette": seen.palette.map(rect),
+            "note": seen.note.map(rect),
             "rows": list(seen.rows),
             "documents": list(seen.documents),
             "tags": list(seen.tags),

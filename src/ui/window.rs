@@ -297,6 +297,7 @@ impl Window {
                 tags: &self.tags,
                 rows: &self.table.rects,
                 palette: self.palette.rect,
+                note: self.card.field,
                 foot: &self.foot,
             },
         );

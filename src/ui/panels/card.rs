@@ -26,6 +26,8 @@ pub struct Card {
     of: Option<(DocumentId, AnnotationId)>,
     /// When the note was last changed, in seconds of egui's clock.
     changed: f64,
+    /// Where the note's field stood in the last frame, in points.
+    pub field: Option<egui::Rect>,
 }
 
 impl Card {
@@ -62,6 +64,7 @@ impl Card {
             // Undo, or another view, changed the note.
             self.note.clone_from(&annotation.note);
         }
+        self.field = None;
         let Some(annotation) = selected else {
             heading(ui, scene, &scene.say("panel-annotation"), "");
             ui.add_space(4.0);
@@ -88,6 +91,7 @@ impl Card {
                 .width(width)
                 .enabled(!scene.bench.is_read_only())
                 .show(ui, &scene.ink, scene.look);
+            self.field = Some(field.response.rect);
             if field.changed {
                 self.changed = now;
                 match self.words.last_mut() {
