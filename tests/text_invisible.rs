@@ -19,7 +19,8 @@ fn each_stands_where_its_character_is() {
     let rtl = Direction::RightToLeft;
     let ltr = Direction::LeftToRight;
     // The text; what is found in it, each with the text before it, at whose end the caret stands where the mark does.
-    let table: &[(&str, Direction, &[(Invisible, &str)])] = &[
+    type Row<'a> = (&'a str, Direction, &'a [(Invisible, &'a str)]);
+    let table: &[Row] = &[
         ("نص عادي", rtl, &[]),
         ("می\u{200c}خواهم", rtl, &[(NonJoiner, "می")]),
         ("ه\u{200d} نص", rtl, &[(Joiner, "ه")]),

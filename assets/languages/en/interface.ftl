@@ -53,6 +53,8 @@ command-show-invisibles = Invisible characters
 command-shortcuts = Keyboard shortcuts
 
 keys-digits = Tag the selection with one of the first nine tags
+keys-words = Move the caret by words
+keys-paragraphs = Move the caret by paragraphs
 keys-extend = Extend the selection
 keys-escape = Put the tags, the selection or a dialog away
 

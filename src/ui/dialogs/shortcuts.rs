@@ -16,9 +16,9 @@ pub fn show(ui: &mut Ui, scene: &Scene) {
         let rows: Vec<(String, String)> = with_keys
             .map(|(command, shortcut)| (scene.say(command.message()), keys(shortcut)))
             .chain(
-                ["1–9", "Shift+←→↑↓", "Esc"]
+                ["1–9", "Ctrl+←→", "Ctrl+↑↓", "Shift+←→↑↓", "Esc"]
                     .into_iter()
-                    .zip(["keys-digits", "keys-extend", "keys-escape"])
+                    .zip(["keys-digits", "keys-words", "keys-paragraphs", "keys-extend", "keys-escape"])
                     .map(|(keys, message)| (scene.say(message), keys.to_owned())),
             )
             .collect();

@@ -20,6 +20,8 @@ pub struct FindBar {
     /// How often the bar had been asked for when its field last took the keyboard.
     asked: u64,
     was_open: bool,
+    /// Who had the keyboard in the last frame; egui takes it away at the press of Escape.
+    focused: Option<Id>,
 }
 
 impl FindBar {
@@ -41,7 +43,8 @@ impl FindBar {
         self.was_open = true;
         let asked = finding.asked() != self.asked;
         self.asked = finding.asked();
-        take_keys(ui, scene);
+        take_keys(ui, scene, self.focused.is_none_or(|id| id == reading || id == Self::field()));
+        self.focused = ui.memory(|memory| memory.focused());
         let line = Stroke::new(1.0, scene.look.hairline);
         Panel::bottom("find")
             .exact_size(HEIGHT)
@@ -55,12 +58,12 @@ impl FindBar {
     }
 }
 
-/// Escape ends the search wherever the keyboard is, and Shift and Enter in the field go back.
-fn take_keys(ui: &Ui, scene: &Scene) {
+/// Escape ends the search, unless another field has the keyboard, and Shift and Enter in the field go back.
+fn take_keys(ui: &Ui, scene: &Scene, may_end: bool) {
     if scene.bench.dialog().is_some() || scene.bench.offering() || Popup::is_any_open(ui.ctx()) {
         return;
     }
-    if ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
+    if may_end && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
         scene.wish(Action::Find(Find::Close));
     }
     let in_field = ui.memory(|memory| memory.has_focus(FindBar::field()));

@@ -220,12 +220,11 @@ impl Brush {
             Invisible::SoftHyphen => self.stem(mark, Head::Bar, false, shapes),
             Invisible::NoBreakSpace => self.ring(mark, 2.2, shapes),
             Invisible::NarrowNoBreakSpace => self.ring(mark, 1.5, shapes),
-            Invisible::OtherSpace => self.bracket(mark, shapes),
             Invisible::TrailingSpace => {
                 let at = pos2(mark.rect.center().x, mark.baseline - 4.5 * self.unit);
                 shapes.push(Shape::circle_filled(at, 1.3 * self.unit, self.room));
             }
-            Invisible::Tatweel => self.bracket(mark, shapes),
+            Invisible::OtherSpace | Invisible::Tatweel => self.bracket(mark, shapes),
             Invisible::Tab => self.arrow(mark, shapes),
             Invisible::ParagraphEnd => self.pilcrow(mark, shapes),
         }
