@@ -330,12 +330,12 @@ fn a_folder_that_is_not_there_has_no_fonts() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
 
     /// Whatever is wrong with the bytes of a font, text set in it is laid out and drawn, or another font does it.
     #[test]
     fn damaged_fonts_do_no_harm(
-        font in prop::sample::select(vec!["Plain.ttf", "Variable.ttf", "Pictures.ttf", "Layers.ttf", "NotoColorEmoji-few.ttf"]),
+        font in prop::sample::select(vec!["Plain.ttf", "Variable.ttf", "Pictures.ttf", "Layers.ttf", "Painted.ttf", "NotoColorEmoji-few.ttf"]),
         damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..24),
         cut in prop::option::of(any::<prop::sample::Index>()),
     ) {
@@ -352,7 +352,7 @@ proptest! {
         let mut engine = engine_over(folder.path());
         for family in ["Test Plain", "Test Variable", "Amiri"] {
             for weight in [Weight::Regular, Weight::Bold] {
-                let text = "قال بَابٌ 👩🏽\u{200d}🚀 😀 🇱🇧 ❤\u{fe0f} a";
+                let text = "قال بَابٌ 🟥🟦🟩🟨🟪 👩🏽\u{200d}🚀 😀 🇱🇧 ❤\u{fe0f} a";
                 let layout = engine.lay_out(text, &style(family, weight), Direction::RightToLeft, Align::Start, Some(200.0));
                 prop_assert_eq!(layout.len(), text.len());
                 for run in layout.lines().iter().flat_map(|line| &line.runs) {
@@ -393,6 +393,57 @@ fn glyphs_of_any_size_can_be_drawn() {
                 if size >= 3.0 {
                     assert!(!picture(&mut engine, &layout).is_empty(), "{text} at {size} can be seen");
                 }
+            }
+        }
+    }
+}
+
+#[test]
+fn painted_glyphs_have_their_gradients() {
+    const RED: [u8; 4] = [255, 0, 0, 255];
+    const BLUE: [u8; 4] = [0, 0, 255, 255];
+    const BOTH: [u8; 4] = [128, 0, 128, 255];
+    const NOTHING: [u8; 4] = [0; 4];
+    let folder = folder(&["Painted.ttf"]);
+    // Points as shares of the em: across from the left, and up from the bottom of the square.
+    let cases: [(&str, &[(f32, f32, [u8; 4])]); 5] = [
+        ("🟥", &[(0.01, 0.3, RED), (0.5, 0.9, BOTH), (0.25, 0.1, [191, 0, 64, 255]), (0.99, 0.5, BLUE)]),
+        ("🟦", &[(0.5, 0.5, RED), (0.75, 0.5, BOTH), (0.5, 0.25, BOTH), (0.02, 0.02, BLUE)]),
+        // Against the clock from the right.
+        (
+            "🟩",
+            &[
+                (0.9, 0.53, RED),
+                (0.5, 0.9, [191, 0, 64, 255]),
+                (0.1, 0.5, BOTH),
+                (0.5, 0.1, [64, 0, 191, 255]),
+            ],
+        ),
+        ("🟨", &[(0.25, 0.5, [0, 153, 0, 255]), (0.75, 0.5, NOTHING)]),
+        ("🟪", &[(0.25, 0.5, NOTHING), (0.75, 0.5, BLUE)]),
+    ];
+    for size in [100.0, 31.0] {
+        for (text, points) in &cases {
+            let mut engine = engine_over(folder.path());
+            let style = Style { size, ..style("Amiri", Weight::Regular) };
+            let layout = engine.lay_out(text, &style, Direction::RightToLeft, Align::Start, None);
+            let drawn = picture(&mut engine, &layout);
+            let [glyph] = drawn[..] else { panic!("{text}: {drawn:?}") };
+            let update = engine.atlas().take_updates().into_iter().next().expect("it is new");
+            for (across, up, wanted) in *points {
+                let x = (across * size).floor() as i32 - glyph.left;
+                let y = glyph.top - (up * size - 0.1 * size).floor() as i32 - 1;
+                let inside = x >= 0 && y >= 0 && (x as u32) < glyph.width && (y as u32) < glyph.height;
+                let pixel = |x: i32, y: i32| {
+                    (glyph.y as usize + y as usize) * update.width as usize + glyph.x as usize + x as usize
+                };
+                let found = if inside { update.pixels[pixel(x, y)] } else { NOTHING };
+                let far = found.iter().zip(wanted).map(|(a, b)| a.abs_diff(*b)).max();
+                // A pixel is a larger part of a small gradient.
+                assert!(
+                    far <= Some((800.0 / size) as u8),
+                    "{text} at {across}, {up}, {size} px: {found:?}, not {wanted:?}"
+                );
             }
         }
     }

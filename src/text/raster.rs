@@ -1,10 +1,10 @@
 //! Rasterising glyphs: outlines without hinting, at quarters of a pixel, and coloured pictures where a font has them.
 //!
-//! Outlines are swash's work. A font's own pictures are decoded by swash and brought to size here.
+//! Outlines are swash's work. A font's own pictures are decoded by swash and brought to size here; painted glyphs are painted here.
 
+mod layers;
 mod picture;
 
-use swash::scale::image::Content;
 use swash::scale::{Render, ScaleContext, Source};
 use swash::zeno::{Format, Vector};
 
@@ -40,25 +40,24 @@ fn draw(context: &mut ScaleContext, face: &Face, key: GlyphKey, size: f32) -> Op
     {
         return Some(picture);
     }
+    if face.has_layers
+        && let Some(picture) = layers::draw(face, glyph, size)
+    {
+        return Some(picture);
+    }
     let builder = context.builder(face.swash).size(size).hint(false).normalized_coords(face.coords());
     let mut scaler = builder.build();
-    let image = Render::new(&[Source::ColorOutline(0), Source::Outline])
+    let image = Render::new(&[Source::Outline])
         .format(Format::Alpha)
         .offset(Vector::new(f32::from(key.subpixel) / 4.0, 0.0))
         .render(&mut scaler, glyph)?;
     let (width, height) = (image.placement.width, image.placement.height);
-    let color = image.content == Content::Color;
-    let pixels: Vec<[u8; 4]> = match image.content {
-        Content::Mask => image.data.iter().map(|alpha| [*alpha; 4]).collect(),
-        Content::Color | Content::SubpixelMask => {
-            image.data.chunks_exact(4).map(|rgba| premultiply([rgba[0], rgba[1], rgba[2], rgba[3]])).collect()
-        }
-    };
-    if width == 0 || height == 0 || pixels.len() != width as usize * height as usize {
+    if width == 0 || height == 0 || image.data.len() != width as usize * height as usize {
         return None;
     }
+    let pixels = image.data.iter().map(|alpha| [*alpha; 4]).collect();
     let (left, top) = (image.placement.left, image.placement.top);
-    Some(GlyphPicture { width, height, left, top, stretch: 1, color, pixels })
+    Some(GlyphPicture { width, height, left, top, stretch: 1, color: false, pixels })
 }
 
 fn premultiply([r, g, b, a]: [u8; 4]) -> [u8; 4] {

@@ -207,9 +207,7 @@ fn entry(database: &fontdb::Database, info: &fontdb::FaceInfo) -> Option<Entry> 
             axis: weights
                 .map(|axis| (axis.min_value(), axis.max_value()))
                 .filter(|(least, most)| least < most),
-            has_pictures: has(b"CBDT")
-                || has(b"sbix")
-                || font.colr().is_ok_and(|colr| colr.num_base_glyph_records() > 0),
+            has_pictures: has(b"CBDT") || has(b"sbix") || font.colr().is_ok(),
             is_arabic,
             coverage,
         })

@@ -3,9 +3,9 @@
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI32, Ordering};
 
-use skrifa::color::ColorGlyphFormat;
 use skrifa::instance::{LocationRef, NormalizedCoord, Size};
 use skrifa::outline::{DrawSettings, OutlinePen};
+use skrifa::raw::TableProvider;
 use skrifa::{FontRef, GlyphId, MetadataProvider, Tag};
 
 /// The axis of a variable font along which its weight varies.
@@ -27,6 +27,8 @@ pub(in crate::text) struct Face {
     pub swash: swash::FontRef<'static>,
     /// Whether glyphs may be pictures of fixed sizes.
     pub has_pictures: bool,
+    /// Whether glyphs may be painted in layers of colour.
+    pub has_layers: bool,
     /// Whether the glyph for what the font lacks can be seen.
     pub has_box: bool,
     location: &'static [NormalizedCoord],
@@ -85,6 +87,7 @@ impl Face {
             descent: -metrics.descent / units_per_em,
             shaper: tables.shaper(&shaping_font).instance(instance).build(),
             has_pictures: swash.color_strikes().next().is_some(),
+            has_layers: font.colr().is_ok(),
             has_box: has_outline(&font, GlyphId::NOTDEF),
             swash,
             location,
@@ -134,8 +137,8 @@ impl Face {
     }
 }
 
-/// Whether something can be seen where a font draws a character: an outline, layers of flat colours, or a picture. What is drawn only
-/// by gradients or by SVG is not drawn here.
+/// Whether something can be seen where a font draws a character: an outline, layers of colour, or a picture. What is drawn only by SVG
+/// is not drawn here.
 pub(super) fn draws(font: &FontRef, c: char) -> bool {
     let Some(glyph) = font.charmap().map(c) else { return false };
     let is_picture = || {
@@ -144,9 +147,7 @@ pub(super) fn draws(font: &FontRef, c: char) -> bool {
         let in_color = !matches!(format, None | Some(skrifa::bitmap::BitmapFormat::Ebdt));
         in_color && strikes.glyph_for_size(Size::new(32.0), glyph).is_some()
     };
-    has_outline(font, glyph)
-        || font.color_glyphs().get_with_format(glyph, ColorGlyphFormat::ColrV0).is_some()
-        || is_picture()
+    has_outline(font, glyph) || font.color_glyphs().get(glyph).is_some() || is_picture()
 }
 
 fn has_outline(font: &FontRef, glyph: GlyphId) -> bool {
