@@ -1,6 +1,7 @@
 //! The engine: fonts, scratch and atlas of one window, and the one way to get a layout or a glyph's picture.
 
 use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use swash::scale::ScaleContext;
 
@@ -45,7 +46,7 @@ impl TextEngine {
             prepared: Prepared::default(),
             shaper: Shaper::new(),
             atlas: GlyphAtlas::default(),
-            scale: ScaleContext::with_max_entries(16),
+            scale: scale_context(),
         }
     }
 
@@ -224,8 +225,13 @@ impl TextEngine {
         if let Some(known) = self.atlas.get(&key) {
             return known;
         }
-        let largest = self.atlas.largest_picture();
-        let picture = raster::rasterise(&mut self.scale, self.faces.face(key.font), key, largest);
+        let (largest, face) = (self.atlas.largest_picture(), self.faces.face(key.font));
+        // A font of the system may be damaged in ways that its readers do not expect: then the glyph has no picture.
+        let draw = AssertUnwindSafe(|| raster::rasterise(&mut self.scale, face, key, largest));
+        let picture = catch_unwind(draw).unwrap_or_else(|_| {
+            self.scale = scale_context();
+            None
+        });
         self.atlas.insert(key, picture)
     }
 
@@ -270,6 +276,11 @@ pub struct Shaping {
 /// A width that can be laid out in; none where there is no limit.
 fn usable_width(width: Option<f32>) -> Option<f32> {
     width.filter(|width| width.is_finite()).map(|width| width.max(0.0))
+}
+
+/// Keeps what is known of so many fonts.
+fn scale_context() -> ScaleContext {
+    ScaleContext::with_max_entries(16)
 }
 
 /// A style whose sizes can be laid out with: finite and above zero.

@@ -3,11 +3,17 @@
 //! Every pixel becomes the mean of what it covers, with colours premultiplied first, so that transparent surroundings never darken
 //! an edge.
 
+use skrifa::GlyphId;
+use skrifa::bitmap::{BitmapData, BitmapStrikes};
+use skrifa::instance::Size;
 use swash::scale::{ScaleContext, StrikeWith};
 
 use super::premultiply;
 use crate::text::atlas::GlyphPicture;
 use crate::text::fonts::Face;
+
+/// No strike's picture is larger than this, in pixels a side.
+const LARGEST: u32 = 2048;
 
 /// The picture of a glyph at so many pixels per em; `None` where the font has none.
 pub(super) fn draw(context: &mut ScaleContext, face: &Face, glyph: u16, size: f32) -> Option<GlyphPicture> {
@@ -17,6 +23,9 @@ pub(super) fn draw(context: &mut ScaleContext, face: &Face, glyph: u16, size: f3
         let is_small = f32::from(*ppem) < size;
         (is_small, if is_small { u16::MAX - ppem } else { *ppem })
     })?;
+    if !is_reasonable(face, glyph, ppem) {
+        return None;
+    }
     // Without a size the scaler gives the picture as it is.
     let mut scaler = context.builder(face.swash).size(0.0).build();
     let image = scaler.scale_color_bitmap(glyph, StrikeWith::Index(index as u32))?;
@@ -55,6 +64,26 @@ pub(super) fn draw(context: &mut ScaleContext, face: &Face, glyph: u16, size: f3
         color: true,
         pixels,
     })
+}
+
+/// Whether the picture that a strike holds is of a size to be decoded: what a file says of itself may be anything.
+fn is_reasonable(face: &Face, glyph: u16, ppem: u16) -> bool {
+    let font = face.skrifa();
+    let strikes = BitmapStrikes::new(&font);
+    let Some(found) = strikes.glyph_for_size(Size::new(f32::from(ppem)), GlyphId::from(glyph)) else {
+        return false;
+    };
+    let (width, height) = match found.data {
+        // The header of a PNG: 16 bytes, then width and height.
+        BitmapData::Png(png) => match (png.get(16..20), png.get(20..24)) {
+            (Some(&[a, b, c, d]), Some(&[e, f, g, h])) => {
+                (u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h]))
+            }
+            _ => return false,
+        },
+        BitmapData::Bgra(_) | BitmapData::Mask(_) => (found.width, found.height),
+    };
+    (1..=LARGEST).contains(&width) && (1..=LARGEST).contains(&height)
 }
 
 /// What each pixel of a row or a column takes from the texels of a picture.
