@@ -330,7 +330,7 @@ fn a_folder_that_is_not_there_has_no_fonts() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
     /// Whatever is wrong with the bytes of a font, text set in it is laid out and drawn, or another font does it.
     #[test]

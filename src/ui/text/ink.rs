@@ -323,3 +323,51 @@ pub fn style(face: Face, size: f32, bold: bool, pixels_per_point: f32) -> Style 
         line_height: (size * face.leading()).round(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use egui::{RawInput, pos2};
+
+    /// What a frame that paints these texts brings to the screen's memory: uploads to the atlas, and their pixels.
+    fn frame(context: &Context, ink: &Ink, texts: &[String]) -> (usize, usize) {
+        let mut output = context.run_ui(RawInput::default(), |ui| {
+            ink.begin_frame(ui.ctx());
+            for (row, text) in texts.iter().enumerate() {
+                let words = (text.as_str(), &[][..]);
+                let direction = Direction::RightToLeft;
+                let layout =
+                    ink.label(1.0, words, Face::Document, 20.0, false, direction, Align::Start, None, 1);
+                let at = pos2(4.0, 30.0 * row as f32);
+                ink.paint(ui.painter(), &layout, at, Color32::BLACK);
+            }
+            ink.end_frame(ui.ctx());
+        });
+        let pages = ink.inner().textures.clone();
+        let of_atlas = |id: &TextureId| pages.contains(id);
+        let uploads: Vec<ImageDelta> = output
+            .textures_delta
+            .set
+            .drain()
+            .filter(|(id, _)| of_atlas(id))
+            .flat_map(|(_, new)| new)
+            .collect();
+        (uploads.len(), uploads.iter().map(|delta| delta.image.width() * delta.image.height()).sum())
+    }
+
+    #[test]
+    fn what_stands_still_uploads_nothing_and_what_is_new_little() {
+        let context = Context::default();
+        let ink = Ink::new(FontLibrary::bundled());
+        let first = ["قال الكرملين إن بيلاروسيا".to_owned(), "ضمان أمن دولة الاتحاد".to_owned()];
+        // The first page comes whole, and once.
+        assert_eq!(frame(&context, &ink, &first), (1, 512 * 512));
+        assert_eq!(frame(&context, &ink, &first), (0, 0));
+        let (uploads, pixels) = frame(&context, &ink, &[first[0].clone(), "جديد 2023".to_owned()]);
+        assert!((1..=3).contains(&uploads) && pixels < 20_000, "{uploads} uploads of {pixels} pixels");
+        let more: Vec<String> =
+            (0..20).map(|row| format!("سطر {row} من سطور كثيرة ﷺ ڭ ڤ ے ۝ {row}{row}")).collect();
+        let (uploads, pixels) = frame(&context, &ink, &more);
+        assert!((1..=4).contains(&uploads) && pixels < 150_000, "{uploads} uploads of {pixels} pixels");
+    }
+}
