@@ -181,7 +181,12 @@ impl Project {
         check_all(document, annotations)?;
         let at = at.min(self.documents.len());
         self.documents.insert(at, Arc::clone(document));
-        self.index_documents();
+        if at + 1 == self.documents.len() {
+            // Of many that are added, each goes to the end.
+            self.places.insert(document.id, at);
+        } else {
+            self.index_documents();
+        }
         self.replace_table(document.id, AnnotationTable::new(annotations.iter().cloned()));
         Ok(Edit::RemoveDocument(document.id))
     }
@@ -190,7 +195,11 @@ impl Project {
         let at = self.position(id).ok_or(EditError::NoDocument(id))?;
         let table = self.replace_table(id, AnnotationTable::default());
         let document = self.documents.remove(at);
-        self.index_documents();
+        if at == self.documents.len() {
+            self.places.remove(&id);
+        } else {
+            self.index_documents();
+        }
         Ok(Edit::InsertDocument { at, document, annotations: table.iter().cloned().collect() })
     }
 

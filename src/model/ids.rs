@@ -26,6 +26,12 @@ macro_rules! id {
                 Self(Uuid::from_bytes(bytes))
             }
 
+            /// The id as two numbers, the first digits in the first.
+            pub fn halves(&self) -> [u64; 2] {
+                let (high, low) = self.0.as_u64_pair();
+                [high, low]
+            }
+
             /// The last eight hexadecimal digits: the short form, because the first digits of ids made together are equal.
             pub fn short(&self) -> String {
                 let bytes = self.0.as_bytes();

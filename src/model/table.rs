@@ -1,5 +1,6 @@
 //! The annotations of one document, in order, and quick to ask by place.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::{Annotation, AnnotationId, ByteOffset, Span};
@@ -7,22 +8,22 @@ use super::{Annotation, AnnotationId, ByteOffset, Span};
 /// How many entries share one summary of how far they reach.
 const BLOCK: usize = 64;
 
-/// One row: the keys of the order beside the annotation, so that a search touches no annotation.
+/// One row: where the annotation lies beside it, so that a search by place touches no annotation.
 #[derive(Clone, Debug)]
 struct Entry {
     start: ByteOffset,
     end: ByteOffset,
-    id: AnnotationId,
     annotation: Arc<Annotation>,
 }
 
 impl Entry {
-    fn key(&self) -> (ByteOffset, ByteOffset, AnnotationId) {
-        (self.start, self.end, self.id)
+    fn id(&self) -> AnnotationId {
+        self.annotation.id
     }
 
-    fn extent(&self) -> Span {
-        Span { start: self.start, end: self.end }
+    /// By start, end and id, which only ties ask for.
+    fn order(&self, other: &Self) -> Ordering {
+        (self.start, self.end).cmp(&(other.start, other.end)).then_with(|| self.id().cmp(&other.id()))
     }
 }
 
@@ -30,8 +31,8 @@ impl Entry {
 #[derive(Clone, Debug, Default)]
 pub struct AnnotationTable {
     entries: Vec<Entry>,
-    /// Where each annotation lies, by id: the way from an id to its entry.
-    extents: Vec<(AnnotationId, Span)>,
+    /// Where each entry stands, in the order of the ids. A million annotations are kept in few bytes each, so it holds no id itself.
+    by_id: Vec<u32>,
     /// For each block of entries, the largest end in it: a query for a place passes over the blocks that end before it.
     reach: Vec<ByteOffset>,
 }
@@ -41,11 +42,12 @@ impl AnnotationTable {
     pub fn new(annotations: impl IntoIterator<Item = Arc<Annotation>>) -> Self {
         let mut entries: Vec<Entry> = annotations.into_iter().map(entry).collect();
         entries.reverse();
-        entries.sort_by_key(|entry| entry.id);
-        entries.dedup_by_key(|entry| entry.id);
-        let extents = entries.iter().map(|entry| (entry.id, entry.extent())).collect();
-        entries.sort_by_key(Entry::key);
-        let mut table = Self { entries, extents, reach: Vec::new() };
+        entries.sort_by_key(Entry::id);
+        entries.dedup_by_key(|entry| entry.id());
+        entries.sort_by(Entry::order);
+        let mut by_id: Vec<u32> = (0..entries.len()).map(place).collect();
+        by_id.sort_by_key(|&at| entries[at as usize].id());
+        let mut table = Self { entries, by_id, reach: Vec::new() };
         table.refresh_reach(0);
         table
     }
@@ -77,13 +79,12 @@ impl AnnotationTable {
 
     /// Where in the order an annotation stands.
     pub fn position(&self, id: AnnotationId) -> Option<usize> {
-        let (_, extent) = self.extents[self.by_id(id).ok()?];
-        self.entries.binary_search_by_key(&(extent.start, extent.end, id), Entry::key).ok()
+        Some(self.by_id[self.rank(id).ok()?] as usize)
     }
 
-    /// Where in the extents an id stands, or would stand.
-    fn by_id(&self, id: AnnotationId) -> Result<usize, usize> {
-        self.extents.binary_search_by_key(&id, |(id, _)| *id)
+    /// Where in the order of the ids an id stands, or would stand.
+    fn rank(&self, id: AnnotationId) -> Result<usize, usize> {
+        self.by_id.binary_search_by_key(&id, |&at| self.entries[at as usize].id())
     }
 
     /// The annotations whose extent shares a byte with a span, in order. However long some are, blocks of others that end before the
@@ -102,10 +103,12 @@ impl AnnotationTable {
     pub(super) fn put(&mut self, annotation: Arc<Annotation>) -> Option<Arc<Annotation>> {
         let before = self.take(annotation.id);
         let new = entry(annotation);
-        let at = self.entries.partition_point(|entry| entry.key() < new.key());
-        if let Err(place) = self.by_id(new.id) {
-            self.extents.insert(place, (new.id, new.extent()));
+        let at = self.entries.partition_point(|entry| entry.order(&new) == Ordering::Less);
+        let rank = self.rank(new.id()).unwrap_or_else(|rank| rank);
+        for other in self.by_id.iter_mut().filter(|other| **other as usize >= at) {
+            *other += 1;
         }
+        self.by_id.insert(rank, place(at));
         self.entries.insert(at, new);
         self.refresh_reach(at / BLOCK);
         before
@@ -113,10 +116,10 @@ impl AnnotationTable {
 
     /// Takes the annotation of this id out.
     pub(super) fn take(&mut self, id: AnnotationId) -> Option<Arc<Annotation>> {
-        let at = self.position(id)?;
+        let at = self.by_id.remove(self.rank(id).ok()?) as usize;
         let taken = self.entries.remove(at);
-        if let Ok(place) = self.by_id(id) {
-            self.extents.remove(place);
+        for other in self.by_id.iter_mut().filter(|other| **other as usize > at) {
+            *other -= 1;
         }
         self.refresh_reach(at / BLOCK);
         Some(taken.annotation)
@@ -137,7 +140,11 @@ impl PartialEq for AnnotationTable {
 
 fn entry(annotation: Arc<Annotation>) -> Entry {
     let extent = annotation.extent();
-    Entry { start: extent.start, end: extent.end, id: annotation.id, annotation }
+    Entry { start: extent.start, end: extent.end, annotation }
+}
+
+fn place(at: usize) -> u32 {
+    u32::try_from(at).expect("so many annotations of one document fit into no memory")
 }
 
 #[cfg(test)]

@@ -99,6 +99,20 @@ impl Text {
         }
     }
 
+    /// Whether a quotation is the one of these spans.
+    pub fn is_quoted_by(&self, spans: &[Span], quote: &Quote) -> bool {
+        let (Some(first), Some(last)) = (spans.first(), spans.last()) else {
+            return *quote == self.quote(spans);
+        };
+        let exact = match spans {
+            [one] => self.slice(*one) == Some(&*quote.exact),
+            _ => self.quote(spans).exact == quote.exact,
+        };
+        exact
+            && self.before(first.start.index()) == &*quote.prefix
+            && self.after(last.end.index()) == &*quote.suffix
+    }
+
     /// Up to 32 code points of whole grapheme clusters that end at a byte.
     fn before(&self, end: usize) -> &str {
         let head = self.as_str().get(..end).unwrap_or("");

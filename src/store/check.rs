@@ -15,8 +15,14 @@ use crate::model::{Coder, Document, Project, relations};
 pub fn check(place: &Path) -> Result<Vec<Fault>, StoreError> {
     let surroundings = Surroundings::of_user();
     let progress = Progress::new();
-    let reading =
-        Reading { surroundings: &surroundings, place, coder: None, others: true, progress: &progress };
+    let reading = Reading {
+        surroundings: &surroundings,
+        place,
+        coder: None,
+        others: true,
+        early: None,
+        progress: &progress,
+    };
     let loaded = load(&reading)?;
     let mut faults = loaded.faults;
     let disk = &*surroundings.disk;

@@ -35,10 +35,12 @@ pub enum StoreError {
         source: io::Error,
     },
     /// A file of a project is cut off or was altered.
-    #[error("«{}» is damaged ({}); put it back from a copy", .path.display(), in_one_line(.what))]
+    #[error("«{}» is damaged ({}{}); put it back from a copy, or run «hashiya check --repair»", .path.display(), at_line(*.line), in_one_line(.what))]
     Damaged {
         /// The file.
         path: PathBuf,
+        /// The line, from 1, where there is one.
+        line: Option<usize>,
         /// What is wrong with it.
         what: String,
     },
@@ -102,6 +104,10 @@ pub enum StoreError {
     },
 }
 
+fn at_line(line: Option<usize>) -> String {
+    line.map_or_else(String::new, |line| format!("line {line}: "))
+}
+
 impl StoreError {
     /// A refusal of the system, with what was tried on which path.
     pub(crate) fn io(act: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
@@ -138,36 +144,4 @@ fn in_one_line(what: &str) -> std::borrow::Cow<'_, str> {
     }
     let spelled = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
     what.chars().map(spelled).collect::<String>().into()
-}
-
-/// Something that is not as it should be in a project folder.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
-    /// The file, relative to the project folder, with `/` between names.
-    pub file: String,
-    /// The line, from 1, where there is one.
-    pub line: Option<usize>,
-    /// What is wrong, as a sentence without its full stop.
-    pub what: String,
-    /// Whether something is missing or wrong because of it, so that `check` fails.
-    pub fatal: bool,
-}
-
-impl std::fmt::Display for Fault {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.line {
-            Some(line) => write!(f, "{}:{line}: {}", self.file, in_one_line(&self.what)),
-            None => write!(f, "{}: {}", self.file, in_one_line(&self.what)),
-        }
-    }
-}
-
-impl Fault {
-    pub(crate) fn fatal(file: impl Into<String>, line: Option<usize>, what: impl Into<String>) -> Self {
-        Self { file: file.into(), line, what: what.into(), fatal: true }
-    }
-
-    pub(crate) fn noted(file: impl Into<String>, line: Option<usize>, what: impl Into<String>) -> Self {
-        Self { file: file.into(), line, what: what.into(), fatal: false }
-    }
 }

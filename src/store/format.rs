@@ -5,11 +5,10 @@
 
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
-use std::path::Path;
 use std::sync::Arc;
 
-use super::notation::{line, parse};
-use super::{Fault, StoreError};
+use super::notation::line;
+pub(super) use super::pages::read_page;
 use crate::model::{
     Annotation, AnnotationId, Coder, Document, DocumentId, Project, ProjectId, Quote, Relation, Settings,
     Span, Tag, TagId, Timestamp,
@@ -84,7 +83,8 @@ fn is_blank(text: &str) -> bool {
 }
 
 impl<'a> Row<'a> {
-    fn of(annotation: &'a Annotation) -> Self {
+    /// The row of an annotation.
+    pub fn of(annotation: &'a Annotation) -> Self {
         Self {
             id: annotation.id,
             spans: Cow::Borrowed(&annotation.spans),
@@ -95,6 +95,21 @@ impl<'a> Row<'a> {
             created: annotation.created,
             modified: annotation.modified,
             quote: Cow::Borrowed(&annotation.quote),
+        }
+    }
+
+    /// The same row, which borrows nothing.
+    pub fn into_owned(self) -> Row<'static> {
+        Row {
+            id: self.id,
+            spans: Cow::Owned(self.spans.into_owned()),
+            tags: Cow::Owned(self.tags.into_owned()),
+            note: Cow::Owned(self.note.into_owned()),
+            attributes: Cow::Owned(self.attributes.into_owned()),
+            relations: Cow::Owned(self.relations.into_owned()),
+            created: self.created,
+            modified: self.modified,
+            quote: Cow::Owned(self.quote.into_owned()),
         }
     }
 
@@ -217,115 +232,4 @@ pub(super) fn write_tables<'a>(
     page.field("coder", coder)?;
     page.list("tables", tables)?;
     Ok(page.end())
-}
-
-/// Reads a whole file of the project.
-pub(super) fn read_page<T: serde::de::DeserializeOwned>(path: &Path, bytes: &[u8]) -> Result<T, StoreError> {
-    let text = as_text(path, bytes)?;
-    parse(text).map_err(|error| StoreError::Damaged { path: path.to_owned(), what: error.to_string() })
-}
-
-/// The text of a file that this version of the program can read.
-fn as_text<'a>(path: &Path, bytes: &'a [u8]) -> Result<&'a str, StoreError> {
-    let damaged = |what: &str| StoreError::Damaged { path: path.to_owned(), what: what.to_owned() };
-    if bytes.iter().all(|&byte| byte == 0 || byte.is_ascii_whitespace()) {
-        return Err(damaged("it is empty"));
-    }
-    let text = std::str::from_utf8(bytes).map_err(|_| damaged("it is not UTF-8"))?;
-    match version_of(text) {
-        None => Err(damaged("it has no format version")),
-        Some(version) if version > VERSION => Err(StoreError::Newer { path: path.to_owned(), version }),
-        Some(_) => Ok(text),
-    }
-}
-
-/// The number after the first `version:`, which stands at the head of every file.
-pub(super) fn version_of(text: &str) -> Option<u32> {
-    let (_, after) = text.split_once("version:")?;
-    let digits = after.trim_start().split(|c: char| !c.is_ascii_digit()).next()?;
-    digits.parse().ok()
-}
-
-/// What a table held.
-#[derive(Debug)]
-pub(super) struct TableRead {
-    pub document: DocumentId,
-    pub coder: Coder,
-    /// The rows, each with its line (from 1) where it is known.
-    pub rows: Vec<(Option<usize>, Row<'static>)>,
-    /// What could not be read. The rows are then those that could.
-    pub faults: Vec<Fault>,
-}
-
-#[derive(Deserialize)]
-struct TableFile {
-    document: DocumentId,
-    coder: Coder,
-    annotations: Vec<Row<'static>>,
-}
-
-/// Reads a table. As it is written it has one annotation a line, and each line is read by itself, in parallel where there are many; a
-/// table that was laid out otherwise is read as a whole, and of a damaged one all lines that can be read are.
-pub(super) fn read_table(path: &Path, name: &str, bytes: &[u8]) -> Result<TableRead, StoreError> {
-    let text = as_text(path, bytes)?;
-    let lines: Vec<&str> = text.lines().collect();
-    let opening = lines.iter().position(|line| line.trim() == "annotations: [");
-    let by_line = opening.and_then(|at| {
-        let head = format!("{}[])", lines[..=at].join("\n").trim_end_matches('['));
-        Some((at + 1, parse::<TableFile>(&head).ok()?))
-    });
-    let whole = |_| -> Result<TableRead, ron::error::SpannedError> {
-        let table: TableFile = parse(text)?;
-        let rows = table.annotations.into_iter().map(|row| (None, row)).collect();
-        Ok(TableRead { document: table.document, coder: table.coder, rows, faults: Vec::new() })
-    };
-    let Some((first, head)) = by_line else {
-        return whole(())
-            .map_err(|error| StoreError::Damaged { path: path.to_owned(), what: error.to_string() });
-    };
-    let closing = lines.iter().rposition(|line| line.trim() == "],");
-    let complete = closing.is_some_and(|at| at >= first && lines[at + 1..].concat().trim() == ")");
-    let last = if complete { closing.unwrap_or(lines.len()) } else { lines.len() };
-    let read = read_rows(&lines[first..last]);
-    if !(complete && read.iter().all(Result::is_ok))
-        && let Ok(table) = whole(())
-    {
-        return Ok(table);
-    }
-    let mut table =
-        TableRead { document: head.document, coder: head.coder, rows: Vec::new(), faults: Vec::new() };
-    for (at, row) in read.into_iter().enumerate() {
-        let number = Some(first + at + 1);
-        match row {
-            Ok(row) => table.rows.push((number, row)),
-            Err(_) if !complete && matches!(lines[first + at].trim(), "" | "]," | ")") => {}
-            Err(what) => {
-                table.faults.push(Fault::fatal(name, number, format!("the line cannot be read: {what}")));
-            }
-        }
-    }
-    if !complete {
-        table.faults.push(Fault::fatal(name, Some(lines.len()), "the file is cut off"));
-    }
-    Ok(table)
-}
-
-/// How many lines are read by one thread at least.
-const LINES_A_THREAD: usize = 512;
-
-fn read_rows(lines: &[&str]) -> Vec<Result<Row<'static>, String>> {
-    let read = |lines: &[&str]| -> Vec<Result<Row<'static>, String>> {
-        let row =
-            |line: &&str| parse(line.trim().trim_end_matches(',')).map_err(|error| error.code.to_string());
-        lines.iter().map(row).collect()
-    };
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
-    let share = lines.len().div_ceil(threads).max(LINES_A_THREAD);
-    if lines.len() <= share {
-        return read(lines);
-    }
-    std::thread::scope(|scope| {
-        let readers: Vec<_> = lines.chunks(share).map(|part| scope.spawn(move || read(part))).collect();
-        readers.into_iter().flat_map(|reader| reader.join().expect("reading a line does not panic")).collect()
-    })
 }

@@ -11,10 +11,11 @@ use std::path::{Path, PathBuf};
 
 use super::Fault;
 use super::disk::{Disk, DiskFile, folder_of, replace};
-use super::format::{VERSION, version_of};
+use super::format::VERSION;
 use super::migrate::journal_line_1;
 use super::names::{coder_sign, sha256_hex};
 use super::notation::{line, parse};
+use super::pages::version_of;
 use crate::model::{Act, Coder, ProjectId, Timestamp};
 
 /// One record of a journal.

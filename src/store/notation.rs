@@ -5,7 +5,9 @@
 
 use ron::Options;
 use ron::ser::PrettyConfig;
-use serde::{Serialize, de::DeserializeOwned};
+use serde::de::{DeserializeOwned, DeserializeSeed};
+use serde::{Deserialize, Deserializer, Serialize};
+use std::marker::PhantomData;
 
 use super::names::is_invisible;
 
@@ -26,6 +28,25 @@ pub(super) fn line<T: Serialize>(value: &T) -> Result<String, ron::Error> {
 /// Reads one value, which may be followed by nothing but white space and comments.
 pub(super) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, ron::error::SpannedError> {
     options().from_str(text)
+}
+
+/// The same, with the paths of the fields that the type does not know.
+pub(super) fn parse_noting<T: DeserializeOwned>(
+    text: &str,
+) -> Result<(T, Vec<String>), ron::error::SpannedError> {
+    struct Noting<'a, T>(&'a mut Vec<String>, PhantomData<T>);
+
+    impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Noting<'_, T> {
+        type Value = T;
+
+        fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+            serde_ignored::deserialize(deserializer, |path| self.0.push(path.to_string()))
+        }
+    }
+
+    let mut fields = Vec::new();
+    let value = options().from_str_seed(text, Noting(&mut fields, PhantomData))?;
+    Ok((value, fields))
 }
 
 /// Turns the escapes of characters that can be shown back into the characters, inside the strings of a line of RON.

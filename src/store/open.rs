@@ -116,7 +116,7 @@ pub fn open_with(
         }
     }
     let others = mode == OpenMode::ReadOnly;
-    let reading = Reading { surroundings, place: &place, coder: Some(coder), others, progress };
+    let reading = Reading { surroundings, place: &place, coder: Some(coder), others, early: None, progress };
     let mut loaded = load(&reading)?;
     if loaded.blocked {
         lock = None;

@@ -1,25 +1,28 @@
 //! From a project folder to a project in memory. What is on the disk is not trusted: whatever does not fit becomes a [`Fault`], and
 //! what does not fit its text is kept aside and written back, never dropped.
+//!
+//! The order is what a window needs first: register and codebook ([`pages`]), the texts ([`texts`]), then the tables, which are most of it
+//! ([`tables`]).
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+mod pages;
+mod tables;
+mod texts;
+
+use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::disk::Looks;
 use super::error::reason;
-use super::format::{CODEBOOK_FILE, CodebookFile, ProjectFile, Row, TableRead, read_page, read_table};
+use super::format::{CODEBOOK_FILE, Row};
 use super::journal::JournalRead;
-use super::names::{coder_file, is_plain_text_name};
+use super::names::coder_file;
 use super::place::PROJECT_FILE;
 use super::save::{Known, Seen, Waiting};
 use super::steps::{HistoryRead, StepsFile, history_name, read_history, steps_name};
-use super::tables::table_name;
-use super::texts::{DOCUMENTS, TextFault, read_text};
 use super::{Fault, Progress, StoreError, Surroundings};
-use crate::model::{
-    Annotation, AnnotationId, AnnotationTable, Codebook, Coder, Document, History, Project, TagId,
-};
+use crate::model::{Coder, Document, History, Project};
 
 /// What to read, and how closely.
 pub(super) struct Reading<'a> {
@@ -29,6 +32,8 @@ pub(super) struct Reading<'a> {
     pub coder: Option<&'a Coder>,
     /// Whether unsaved edits of other coders are shown too, as whoever only reads wants.
     pub others: bool,
+    /// Is shown the project before its tables are read: documents and codebook.
+    pub early: Option<&'a (dyn Fn(Project) + Sync)>,
     pub progress: &'a Progress,
 }
 
@@ -144,24 +149,11 @@ pub(super) struct Reader<'a> {
 /// A history as it could be read, with how its page and its file of steps were seen.
 type HistoryFound = io::Result<(Result<HistoryRead, StoreError>, Seen, Option<Seen>)>;
 
-/// All that lies on the disk of one document.
-struct DocumentRead {
-    document: Arc<Document>,
-    text_fault: Option<TextFault>,
-    tables: Vec<(String, Option<Seen>, Result<TableRead, StoreError>)>,
-}
-
 impl Reader<'_> {
     fn load(&mut self) -> Result<Loaded, StoreError> {
-        let path = self.reading.place.join(PROJECT_FILE);
-        let (register, seen) = self.bytes(PROJECT_FILE).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => StoreError::NotAProject(self.reading.place.to_owned()),
-            _ => StoreError::io("read", &path)(error),
-        })?;
-        let register: ProjectFile = read_page(&path, &register)?;
-        self.known.insert(PROJECT_FILE, seen);
-        let codebook = self.codebook()?;
-        let documents = self.register(register.documents);
+        let register = self.read_register()?;
+        let codebook = self.read_codebook()?;
+        let documents = self.sort_out(register.documents);
         let names = self.table_names();
         let (histories, read) = std::thread::scope(|scope| {
             let disk = &*self.reading.surroundings.disk;
@@ -185,18 +177,21 @@ impl Reader<'_> {
                 };
                 pages.into_iter().map(read).collect::<Vec<(String, HistoryFound)>>()
             });
-            let read = self.read_documents(documents, &names);
+            let read = self.read_texts(documents).and_then(|texts| {
+                if let Some(early) = self.reading.early {
+                    let documents = texts.iter().map(|text| Arc::clone(&text.document)).collect();
+                    let (title, settings) = (register.title.clone(), register.settings.clone());
+                    early(Project::from_parts(register.id, title, settings, codebook.clone(), documents, []));
+                }
+                let tables = self.read_tables(&texts, &codebook, &names)?;
+                Ok((texts, tables))
+            });
             (histories.join().expect("reading a history does not panic"), read)
         });
-        let mut documents = Vec::new();
-        let mut tables = Vec::new();
-        let mut ids = HashSet::new();
-        let tags: HashSet<TagId> = codebook.tags().iter().map(|tag| tag.id).collect();
-        for mut read in read? {
-            self.text(&mut read);
-            tables.push((read.document.id, self.tables(&read.document, read.tables, &mut ids, &tags)));
-            documents.push(read.document);
-        }
+        let (texts, tables) = read?;
+        let documents: Vec<Arc<Document>> = texts.into_iter().map(|text| self.take_text(text)).collect();
+        let tables = self.take_tables(&documents, tables);
+        let tables = documents.iter().map(|document| document.id).zip(tables).collect::<Vec<_>>();
         let saved =
             Project::from_parts(register.id, register.title, register.settings, codebook, documents, tables);
         let (history, folded, pages) = self.history(histories);
@@ -224,229 +219,6 @@ impl Reader<'_> {
             Some(coder) if !self.reading.others => vec![history_name(coder)],
             _ => self.files_in("history", ".ron"),
         }
-    }
-
-    fn codebook(&mut self) -> Result<Codebook, StoreError> {
-        let path = self.reading.place.join(CODEBOOK_FILE);
-        let file = self
-            .bytes(CODEBOOK_FILE)
-            .map_err(|error| StoreError::io("read", &path)(error))
-            .and_then(|(bytes, seen)| Ok((read_page::<CodebookFile>(&path, &bytes)?, seen)));
-        let mut tags = match file {
-            Ok((file, seen)) => {
-                self.known.insert(CODEBOOK_FILE, seen);
-                file.tags
-            }
-            Err(newer @ StoreError::Newer { .. }) => return Err(newer),
-            Err(error) => {
-                self.fatal(CODEBOOK_FILE, None, error.to_string());
-                self.blocked = true;
-                Vec::new()
-            }
-        };
-        let mut ids = HashSet::new();
-        let mut names = HashSet::new();
-        let (mut faults, mut blocked) = (Vec::new(), false);
-        tags.retain(|tag| {
-            if tag.name.trim().is_empty() || !names.insert(tag.name.clone()) {
-                let what = format!("the tag «{}» ({}) needs a name of its own", tag.name, tag.id);
-                faults.push(Fault::fatal(CODEBOOK_FILE, None, what));
-            }
-            let is_new = ids.insert(tag.id);
-            if !is_new {
-                blocked = true;
-                let what = format!("the tag {} stands there twice; the second is passed over", tag.id);
-                faults.push(Fault::fatal(CODEBOOK_FILE, None, what));
-            }
-            is_new
-        });
-        let parents: HashMap<TagId, Option<TagId>> = tags.iter().map(|tag| (tag.id, tag.parent)).collect();
-        for tag in &mut tags {
-            let mut above = tag.parent;
-            for _ in 0..parents.len() {
-                above = above.and_then(|id| parents.get(&id).copied().flatten());
-            }
-            if above.is_some() {
-                tag.parent = None;
-                blocked = true;
-                let what = format!("the tag «{}» stands under itself", tag.name);
-                faults.push(Fault::fatal(CODEBOOK_FILE, None, what));
-            }
-        }
-        self.faults.append(&mut faults);
-        self.blocked |= blocked;
-        Ok(Codebook::new(tags))
-    }
-
-    fn register(&mut self, documents: Vec<Document>) -> Vec<Document> {
-        let mut ids = HashSet::new();
-        let mut files = HashSet::new();
-        let mut kept = Vec::with_capacity(documents.len());
-        for document in documents {
-            if !ids.insert(document.id) || !files.insert(document.file.to_lowercase()) {
-                let what = format!("the document {} or its file stands there twice", document.id);
-                self.fatal(PROJECT_FILE, None, what);
-                self.blocked = true;
-                continue;
-            }
-            kept.push(document);
-        }
-        kept
-    }
-
-    /// Reads texts and tables of all documents, in parallel.
-    fn read_documents(
-        &self,
-        documents: Vec<Document>,
-        tables: &HashMap<String, Vec<String>>,
-    ) -> Result<Vec<DocumentRead>, StoreError> {
-        let progress = self.reading.progress;
-        progress.set(0, documents.len() as u64);
-        let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
-        let share = documents.len().div_ceil(threads).max(1);
-        let read = |part: &[Document]| -> Vec<DocumentRead> {
-            let mut done = Vec::with_capacity(part.len());
-            for document in part {
-                if progress.cancelled() {
-                    break;
-                }
-                done.push(self.read_document(document.clone(), tables));
-                progress.step();
-            }
-            done
-        };
-        let parts: Vec<Vec<DocumentRead>> = std::thread::scope(|scope| {
-            let readers: Vec<_> =
-                documents.chunks(share).map(|part| scope.spawn(move || read(part))).collect();
-            readers
-                .into_iter()
-                .map(|reader| reader.join().expect("reading a document does not panic"))
-                .collect()
-        });
-        if progress.cancelled() {
-            Err(StoreError::Cancelled)
-        } else {
-            Ok(parts.into_iter().flatten().collect())
-        }
-    }
-
-    /// The names of all tables, by what they are called without their ending.
-    fn table_names(&self) -> HashMap<String, Vec<String>> {
-        let folders = self.reading.surroundings.disk.list(&self.reading.place.join("annotations"));
-        let listed = folders.unwrap_or_default();
-        let listed = listed.iter().flat_map(|folder| self.files_in(&format!("annotations/{folder}"), ".ron"));
-        let decided =
-            self.waiting.written().filter(|name| name.starts_with("annotations/") && name.ends_with(".ron"));
-        let names: BTreeSet<String> =
-            listed.chain(decided.map(str::to_owned)).filter(|name| !self.waiting.removes(name)).collect();
-        let mut tables: HashMap<String, Vec<String>> = HashMap::new();
-        for name in names {
-            let stem = name.rsplit('/').next().unwrap_or(&name).trim_end_matches(".ron").to_owned();
-            tables.entry(stem).or_default().push(name);
-        }
-        tables
-    }
-
-    fn read_document(&self, mut document: Document, tables: &HashMap<String, Vec<String>>) -> DocumentRead {
-        let disk = &*self.reading.surroundings.disk;
-        let text = read_text(disk, self.reading.place, &document.file, &document.sha256);
-        let text_fault = match text {
-            Ok(text) => {
-                document.text = text;
-                None
-            }
-            Err(fault) => Some(fault),
-        };
-        let stem = document.file.trim_end_matches(".txt");
-        let names = tables.get(stem).into_iter().flatten();
-        let tables = names.map(|name| {
-            let path = self.reading.place.join(name);
-            match self.bytes(name) {
-                Ok((bytes, seen)) => (name.clone(), Some(seen), read_table(&path, name, &bytes)),
-                Err(error) => (name.clone(), None, Err(StoreError::io("read", &path)(error))),
-            }
-        });
-        let tables = tables.collect();
-        DocumentRead { document: Arc::new(document), text_fault, tables }
-    }
-
-    fn text(&mut self, read: &mut DocumentRead) {
-        let name = format!("{DOCUMENTS}/{}", read.document.file);
-        let what = match read.text_fault.take() {
-            None => return,
-            Some(TextFault::Missing) => "the text of the document is missing".to_owned(),
-            Some(TextFault::Unreadable(error)) => format!("the text cannot be read: {}", reason(&error)),
-            Some(TextFault::NotText) => "the text was altered and is no longer UTF-8".to_owned(),
-            Some(TextFault::BadName) => "the register names a file that no text can have".to_owned(),
-            Some(TextFault::Altered(text)) => {
-                Arc::make_mut(&mut read.document).text = text;
-                "the text was altered since it was imported (its SHA-256 differs from the register)"
-                    .to_owned()
-            }
-        };
-        debug_assert!(is_plain_text_name(&read.document.file) || what.contains("register"));
-        self.fatal(&name, None, what);
-        self.blocked = true;
-    }
-
-    /// Puts the tables of a document together, leaving aside what does not fit its text.
-    fn tables(
-        &mut self,
-        document: &Document,
-        tables: Vec<(String, Option<Seen>, Result<TableRead, StoreError>)>,
-        ids: &mut HashSet<AnnotationId>,
-        tags: &HashSet<TagId>,
-    ) -> AnnotationTable {
-        let mut annotations: Vec<Arc<Annotation>> = Vec::new();
-        for (name, seen, table) in tables {
-            let mut table = match table {
-                Ok(table) => table,
-                Err(error) => {
-                    self.fatal(&name, None, error.to_string());
-                    self.blocked = true;
-                    continue;
-                }
-            };
-            if let Some(seen) = seen {
-                self.known.insert(&name, seen);
-            }
-            self.blocked |= !table.faults.is_empty();
-            self.faults.append(&mut table.faults);
-            if table.document != document.id || table_name(document, &table.coder) != name {
-                self.fatal(&name, None, "the table names another document or coder than its place says");
-                self.blocked = true;
-                if table.document != document.id {
-                    continue;
-                }
-            }
-            let mut unknown: BTreeMap<TagId, usize> = BTreeMap::new();
-            for (line, row) in table.rows {
-                if let Some(what) = misfit(document, &row) {
-                    self.fatal(&name, line, format!("annotation {}: {what}; it is kept aside", row.id));
-                    self.aside.entry(name.clone()).or_default().push(row);
-                    continue;
-                }
-                if !ids.insert(row.id) {
-                    let what = format!("annotation {} stands there twice; the second is kept aside", row.id);
-                    self.fatal(&name, line, what);
-                    self.aside.entry(name.clone()).or_default().push(row);
-                    continue;
-                }
-                if document.text.quote(&row.spans) != *row.quote {
-                    let what = format!("annotation {}: its quote is not what stands at its place", row.id);
-                    self.fatal(&name, line, what);
-                }
-                for tag in row.tags.iter().filter(|tag| !tags.contains(tag)) {
-                    *unknown.entry(*tag).or_default() += 1;
-                }
-                annotations.push(Arc::new(row.into_annotation(document.id, table.coder.clone())));
-            }
-            for (tag, count) in unknown {
-                let what = format!("{count} annotations have the tag {tag}, which the codebook lacks");
-                self.faults.push(Fault::noted(&name, None, what));
-            }
-        }
-        AnnotationTable::new(annotations)
     }
 
     /// The coder's own history, how far each coder's journal is folded, by the journal's name, and how many tables each has, by the name of
@@ -485,25 +257,4 @@ impl Reader<'_> {
         }
         (history, folded, pages)
     }
-}
-
-/// Why an annotation cannot stand in a document.
-fn misfit(document: &Document, row: &Row<'_>) -> Option<String> {
-    let in_order = row.spans.windows(2).all(|pair| pair[0].end < pair[1].start);
-    if row.spans.is_empty() {
-        return Some("it has no span".into());
-    }
-    if !in_order {
-        return Some("its spans are out of order".into());
-    }
-    let bad = row.spans.iter().find(|&&span| !document.text.accepts(span))?;
-    let range = bad.range();
-    let what = if range.end > document.text.len() {
-        "leaves the text"
-    } else if range.start >= range.end {
-        "holds nothing"
-    } else {
-        "cuts a letter from its marks"
-    };
-    Some(format!("its span from byte {} to {} {what}", range.start, range.end))
 }

@@ -360,7 +360,11 @@ fn read_list(disk: &dyn Disk, path: &Path) -> Result<Option<SaveList>, StoreErro
         {
             Ok(Some(list))
         }
-        _ => Err(StoreError::Damaged { path: path.to_owned(), what: "it is no list of a save".into() }),
+        _ => Err(StoreError::Damaged {
+            path: path.to_owned(),
+            line: None,
+            what: "it is no list of a save".into(),
+        }),
     }
 }
 

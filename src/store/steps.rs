@@ -10,9 +10,10 @@ use std::io;
 use std::path::Path;
 
 use super::disk::Disk;
-use super::format::{HistoryFile, VERSION, read_page, version_of, write_history};
+use super::format::{HistoryFile, VERSION, read_page, write_history};
 use super::names::coder_file;
 use super::notation::{line, parse};
+use super::pages::version_of;
 use super::save::{Change, Known, Seen};
 use super::{StoreError, migrate};
 use crate::model::{Coder, History, Step};
@@ -84,7 +85,7 @@ pub(super) fn read_history(
         let path = path.with_extension("steps");
         let bytes = steps().map_err(StoreError::io("read", &path))?;
         let counted = usize::try_from(page.steps).ok().and_then(|counted| bytes.get(..counted));
-        let damaged = |what: String| StoreError::Damaged { path: path.clone(), what };
+        let damaged = |what: String| StoreError::Damaged { path: path.clone(), line: None, what };
         let counted = counted.ok_or_else(|| damaged("it is cut off".into()))?;
         let text = std::str::from_utf8(counted).map_err(|_| damaged("it is not UTF-8".into()))?;
         let head = text.lines().next().unwrap_or_default();
