@@ -141,6 +141,44 @@ fn every_damage_is_told_with_its_file_and_nothing_is_written_over_it() {
         ("span moved", change(&table, "[(0, 6)]", "[(0, 4)]"), &table, Some(false)),
         ("quote altered", change(&table, "exact: \"قال\"", "exact: \"قيل\""), &table, Some(false)),
         ("context altered", change(&table, "prefix: \"\"", "prefix: \"و\""), &table, Some(false)),
+        (
+            "register with an unknown field",
+            change(REGISTER, "title: ", "colour: \"red\", title: "),
+            "project.ron:4: nobody knows the field «colour»",
+            Some(true),
+        ),
+        (
+            "document with an unknown field",
+            change(REGISTER, "replaced: 0", "replaced: 0, mood: [1, (a: 2)]"),
+            "project.ron:8: nobody knows the field «documents.0.source.mood»",
+            Some(true),
+        ),
+        (
+            "tag with an unknown field",
+            change(CODEBOOK, "shortcut: None", "shortcut: None, icon: \"x\""),
+            "codebook.ron:4: nobody knows the field «tags.0.icon»",
+            Some(true),
+        ),
+        (
+            "annotation with an unknown field",
+            change(&table, "created: ", "weight: 3, created: "),
+            ":6: nobody knows the field «weight»",
+            Some(true),
+        ),
+        (
+            "table with an unknown field",
+            change(&table, "coder: ", "weight: 3, coder: "),
+            ":4: nobody knows the field «weight»",
+            Some(true),
+        ),
+        (
+            "a lone surrogate",
+            change(&table, "exact: \"قال\"", "exact: \"\\u{d800}\""),
+            ":6: the line cannot be read",
+            Some(true),
+        ),
+        ("a number too large", change(&table, "[(0, 6)]", "[(0, 99999999999)]"), ":6: the line", Some(true)),
+        ("a codebook not in RON", change(CODEBOOK, "tags: [", "tags: {"), "codebook.ron:3: ", Some(true)),
         ("history cut", cut(HISTORY, 80), HISTORY, Some(false)),
         ("steps cut", cut("history/سارة.steps", 80), HISTORY, Some(false)),
         ("steps missing", remove("history/سارة.steps"), HISTORY, Some(false)),
@@ -243,6 +281,31 @@ fn tables_that_come_from_another_machine_in_any_order_are_no_fault() {
         assert_eq!(fatal(&faults), Vec::<&hashiya::store::Fault>::new(), "after {name}");
     }
     assert_eq!(desk.reopened("a.hashiya").project.annotation_count(), 6);
+}
+
+#[test]
+fn an_annotation_that_stands_in_two_documents_is_kept_aside_in_the_second() {
+    let mut desk = Desk::new();
+    let (_, table) = whole(&mut desk);
+    let place = desk.path("a.hashiya");
+    let first = fs::read_to_string(place.join(&table)).expect("a table");
+    let id = first.split("(id: \"").nth(1).expect("a row").split('"').next().expect("an id").to_owned();
+    let second = files(&place).into_keys().filter(|name| name.starts_with("annotations/"));
+    let second = second.filter(|name| name.ends_with(".ron")).find(|name| *name != table).expect("another");
+    edit(&place, &second, |text| {
+        let other = text.split("(id: \"").nth(1).expect("a row").split('"').next().expect("an id");
+        text.replace(other, &id)
+    });
+    let faults = check(&place).expect("a project");
+    let told = fatal(&faults).into_iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].starts_with(&format!("{second}:6: annotation {id} stands there twice")), "{told:?}");
+    let mut opened = desk.open("a.hashiya", OpenMode::Write).expect("opens");
+    assert_eq!((opened.project.annotation_count(), opened.session.is_read_only()), (3, false));
+    desk.mark(&mut opened, 1, 0..2);
+    save(&opened);
+    opened.session.close().expect("closed");
+    assert!(fs::read_to_string(place.join(&second)).expect("a table").contains(&id), "nothing is dropped");
 }
 
 #[test]
