@@ -588,7 +588,30 @@ fn a_long_paragraph_in_pieces_is_walked_through_as_a_whole() {
         for step in [Step::Right, Step::Left, Step::WordRight, Step::WordLeft, Step::Next, Step::Previous] {
             let (expected, found) = (whole.walk(step), pieces.walk(step));
             let differ = expected.iter().zip(&found).position(|(a, b)| a.byte != b.byte);
-            if let Some(at) = differ { for n in at.saturating_sub(3)..at+3 { eprintln!("{:?} {} {:?} | {:?} {} {:?}", expected[n], whole.around(expected[n]), whole.spot(expected[n]), found[n], pieces.around(found[n]), pieces.spot(found[n])); } eprintln!(".. {:?} {:?}", pieces.ranges, pieces.continued); let c = Caret::after(28720); let pc = pieces.find(c); eprintln!(".. {pc} {:?} {:?}", pieces.layouts[pc].step(Caret::after(0), step), pieces.layouts[pc-1].entry(step)); eprintln!(".. step {:?} {:?} {step:?} {at}", walk::step(&mut pieces, c, step), found[at-1]); let e = pieces.layouts[pc-1].entry(step); eprintln!(".. {:?} {:?}", pieces.layouts[pc-1].step(e, step), pieces.layouts[pc-1].len()); }
+            if let Some(at) = differ {
+                for n in at.saturating_sub(3)..at + 3 {
+                    eprintln!(
+                        "{:?} {} {:?} | {:?} {} {:?}",
+                        expected[n],
+                        whole.around(expected[n]),
+                        whole.spot(expected[n]),
+                        found[n],
+                        pieces.around(found[n]),
+                        pieces.spot(found[n])
+                    );
+                }
+                eprintln!(".. {:?} {:?}", pieces.ranges, pieces.continued);
+                let c = Caret::after(28720);
+                let pc = pieces.find(c);
+                eprintln!(
+                    ".. {pc} {:?} {:?}",
+                    pieces.layouts[pc].step(Caret::after(0), step),
+                    pieces.layouts[pc - 1].entry(step)
+                );
+                eprintln!(".. step {:?} {:?} {step:?} {at}", walk::step(&mut pieces, c, step), found[at - 1]);
+                let e = pieces.layouts[pc - 1].entry(step);
+                eprintln!(".. {:?} {:?}", pieces.layouts[pc - 1].step(e, step), pieces.layouts[pc - 1].len());
+            }
             let around = differ.map(|at| (whole.around(expected[at]), pieces.around(found[at])));
             assert_eq!((around, expected.len()), (None, found.len()), "{step:?}");
         }

@@ -52,9 +52,9 @@ impl Import {
         let mut files = Files::below(&self.path)?;
         let imported = exchange::read(format, &mut files).map_err(|why| self.failed(&why))?;
         let report = if fs::symlink_metadata(&self.project).is_ok() {
-            self.into_project(imported, &choices, &coder)?
+            self.take_into_project(imported, &choices, &coder)?
         } else {
-            self.into_new(imported, &choices, &coder)?
+            self.take_into_new(imported, &choices, &coder)?
         };
         for case in &report.cases {
             writeln!(out, "{}", one_line(&case.to_string()))?;
@@ -90,7 +90,12 @@ impl Import {
         importing::plan(project, imported, choices, &mut SystemStamps).map_err(|why| self.failed(&why))
     }
 
-    fn into_project(&self, imported: Imported, choices: &Choices, coder: &Coder) -> Result<Report, Failure> {
+    fn take_into_project(
+        &self,
+        imported: Imported,
+        choices: &Choices,
+        coder: &Coder,
+    ) -> Result<Report, Failure> {
         // What cannot be imported changes nothing, not even by opening the project to write.
         let read = project::read(&self.project)?;
         self.plan(&read.project, imported.clone(), choices)?;
@@ -105,7 +110,7 @@ impl Import {
     }
 
     /// A new project of the texts that the file holds.
-    fn into_new(&self, imported: Imported, choices: &Choices, coder: &Coder) -> Result<Report, Failure> {
+    fn take_into_new(&self, imported: Imported, choices: &Choices, coder: &Coder) -> Result<Report, Failure> {
         let title = self.project.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let mut project = Project::new(SystemStamps.project_id(), title);
         let plan = self.plan(&project, imported, choices)?;

@@ -51,10 +51,13 @@ fn read_rows(
     each_line(source, &mut |line| Ok(each(serde_json::from_str(line).map_err(|why| why.to_string())?)))
 }
 
+/// What came of a line: its outer error is what is wrong with the line, the inner one whatever else went wrong.
+type OfLine = Result<Result<(), ExchangeError>, String>;
+
 /// Calls `one` with every line that is not blank; its outer error is what is wrong with the line.
 pub(super) fn each_line(
     source: &mut dyn BufRead,
-    one: &mut dyn FnMut(&str) -> Result<Result<(), ExchangeError>, String>,
+    one: &mut dyn FnMut(&str) -> OfLine,
 ) -> Result<(), ExchangeError> {
     let mut line = String::new();
     let mut number = 0;

@@ -62,7 +62,7 @@ impl<'a> Page<'a> {
         self.annotations.iter().map(|annotation| {
             let done = self.done.get();
             self.done.set(done + 1);
-            if done % REPORT == 0 && (self.progress)(done, self.total).is_break() {
+            if done.is_multiple_of(REPORT) && (self.progress)(done, self.total).is_break() {
                 return Err(ExchangeError::Cancelled);
             }
             let exact = &annotation.quote.exact;

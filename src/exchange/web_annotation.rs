@@ -307,7 +307,7 @@ fn read_body(annotation: &mut ImportedAnnotation, body: Value) {
             note.push_str(value);
         }
         (_, _, Some(source)) => {
-            annotation.attribute(if purpose.is_empty() { "body" } else { purpose }, source)
+            annotation.attribute(if purpose.is_empty() { "body" } else { purpose }, source);
         }
         _ if value.is_empty() => annotation.attribute("body", Value::Object(body.clone()).to_string()),
         _ => annotation.attribute(purpose, value),

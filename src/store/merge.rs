@@ -150,7 +150,7 @@ pub fn merge(foreign: &Foreign, mine: &Project, coder: &Coder, place: Placer<'_>
         merge.codebook();
         merge.title();
     }
-    let own = (!merge.own.is_empty()).then(|| Edit::Batch(merge.own));
+    let own = (!merge.own.is_empty()).then_some(Edit::Batch(merge.own));
     Merged { adopted: Edit::Batch(merge.adopted), own, conflicts: merge.conflicts, tally: merge.tally }
 }
 

@@ -16,11 +16,14 @@ pub(super) fn read_page<T: DeserializeOwned>(path: &Path, bytes: &[u8]) -> Resul
     read_page_noting(path, bytes).map(|(page, _)| page)
 }
 
+/// A field that this program does not know, and its line.
+pub(super) type UnknownField = (String, Option<usize>);
+
 /// The same, with the fields that this program does not know, each with its line.
 pub(super) fn read_page_noting<T: DeserializeOwned>(
     path: &Path,
     bytes: &[u8],
-) -> Result<(T, Vec<(String, Option<usize>)>), StoreError> {
+) -> Result<(T, Vec<UnknownField>), StoreError> {
     let text = as_text(path, bytes)?;
     let (page, fields) = parse_noting(text).map_err(|error| StoreError::Damaged {
         path: path.to_owned(),

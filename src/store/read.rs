@@ -153,7 +153,7 @@ impl Reader<'_> {
     fn load(&mut self) -> Result<Loaded, StoreError> {
         let register = self.read_register()?;
         let codebook = self.read_codebook()?;
-        let documents = self.sort_out(register.documents);
+        let documents = Self::sort_out(register.documents);
         let names = self.table_names();
         let (histories, read) = std::thread::scope(|scope| {
             let disk = &*self.reading.surroundings.disk;

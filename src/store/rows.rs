@@ -68,7 +68,7 @@ pub(super) fn read_row(line: &str) -> Option<Row<'static>> {
     let prefix = line.string()?.into();
     line.literal(", suffix: ")?;
     let suffix = line.string()?.into();
-    (line.0 == "))").then(|| Row {
+    (line.0 == "))").then_some(Row {
         id,
         spans: Cow::Owned(spans),
         tags: Cow::Owned(tags),

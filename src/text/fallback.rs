@@ -128,15 +128,19 @@ fn word_around(
 /// Letters and marks of the Arabic script, and the joiners between them.
 fn is_of_word(c: char) -> bool {
     match c {
-        '\u{200c}' | '\u{200d}' => true,
-        '\u{610}'..='\u{61a}'
+        '\u{200c}'
+        | '\u{200d}'
+        | '\u{610}'..='\u{61a}'
         | '\u{64b}'..='\u{65f}'
         | '\u{670}'
         | '\u{6d6}'..='\u{6dc}'
         | '\u{6df}'..='\u{6ed}'
         | '\u{8ca}'..='\u{8ff}' => true,
-        '\u{600}'..='\u{6ff}' | '\u{750}'..='\u{77f}' | '\u{860}'..='\u{8c9}' => c.is_alphabetic(),
-        '\u{fb50}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}' => c.is_alphabetic(),
+        '\u{600}'..='\u{6ff}'
+        | '\u{750}'..='\u{77f}'
+        | '\u{860}'..='\u{8c9}'
+        | '\u{fb50}'..='\u{fdff}'
+        | '\u{fe70}'..='\u{fefe}' => c.is_alphabetic(),
         _ => false,
     }
 }

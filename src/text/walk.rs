@@ -62,7 +62,7 @@ fn single_step(text: &mut impl Pieces, from: Caret, step: Step) -> Option<Caret>
     if goes_on && to.is_none_or(|to| to.byte == if forward { layout.len() } else { 0 }) {
         let (upper, lower) = if forward { (piece, piece + 1) } else { (piece - 1, piece) };
         let above = text.range(upper).start;
-        let joined = text.layout(upper).followed_by(&*text.layout(lower));
+        let joined = text.layout(upper).followed_by(&text.layout(lower));
         return joined.step(inside(from, above), step).map(|to| outside(to, above));
     }
     if let Some(to) = to {

@@ -169,7 +169,7 @@ impl Standoff<'_> {
             match value.as_str() {
                 "" => writeln!(self.out, "A{number}\t{key} T{mark}")?,
                 value => {
-                    writeln!(self.out, "A{number}\t{key} T{mark} {}", self.spellings.values.spell(value))?
+                    writeln!(self.out, "A{number}\t{key} T{mark} {}", self.spellings.values.spell(value))?;
                 }
             }
         }
@@ -183,7 +183,7 @@ fn escaped(json: &str) -> String {
     for c in json.chars() {
         match c {
             '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{7f}' => {
-                out.push_str(&format!("\\u{:04x}", u32::from(c)))
+                out.push_str(&format!("\\u{:04x}", u32::from(c)));
             }
             _ => out.push(c),
         }

@@ -186,11 +186,10 @@ impl<'t> QuoteFinder<'t> {
             _ if is_everywhere => Certainty::Unsure,
             None if agrees && tells => Certainty::Exact,
             None if agrees || (tells && 2 * score >= whole) || own >= 3 * TELLING => Certainty::Likely,
-            None => Certainty::Unsure,
             Some(second) if second == score => Certainty::Unsure,
             Some(second) if agrees && tells && second + 2 * AHEAD <= score => Certainty::Exact,
             Some(second) if tells && second + AHEAD <= score && 2 * score >= whole => Certainty::Likely,
-            Some(_) => Certainty::Unsure,
+            None | Some(_) => Certainty::Unsure,
         };
         Some(Found { span: Span::new(first.range.clone()), certainty: certainty.min(best) })
     }

@@ -34,7 +34,7 @@ impl Merge<'_> {
             match mine.get(tag.id) {
                 None => self.tally.tags.added += 1,
                 Some(before) if before.withdrawn != tag.withdrawn && tag.withdrawn => {
-                    self.tally.withdrawn += 1
+                    self.tally.withdrawn += 1;
                 }
                 Some(before) if before != tag => self.tally.tags.changed += 1,
                 Some(_) => {}

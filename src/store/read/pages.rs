@@ -33,7 +33,7 @@ impl Reader<'_> {
     }
 
     /// The documents without those that stand there twice.
-    pub(super) fn sort_out(&mut self, mut documents: Vec<Document>) -> Vec<Document> {
+    pub(super) fn sort_out(mut documents: Vec<Document>) -> Vec<Document> {
         let mut ids = HashSet::new();
         let mut files = HashSet::new();
         documents.retain(|document| ids.insert(document.id) && files.insert(document.file.to_lowercase()));

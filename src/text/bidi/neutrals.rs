@@ -42,9 +42,10 @@ impl Resolver<'_> {
         for &token in &order {
             let Token { kind, level, .. } = &mut self.tokens[token as usize];
             *level = match (sequence.level % 2 == 1, *kind) {
-                (false, Kind::Right) => sequence.level + 1,
                 (false, Kind::Number | Kind::ArabicNumber) => sequence.level + 2,
-                (true, Kind::Left | Kind::Number | Kind::ArabicNumber) => sequence.level + 1,
+                (false, Kind::Right) | (true, Kind::Left | Kind::Number | Kind::ArabicNumber) => {
+                    sequence.level + 1
+                }
                 _ => sequence.level,
             };
         }

@@ -243,7 +243,7 @@ impl<'a> Resolver<'a> {
             Sequence {
                 level,
                 start,
-                tokens: vec![next..next],
+                tokens: std::iter::once(next..next).collect(),
                 last_strong: strong,
                 before: strong,
                 number: None,
