@@ -23,8 +23,6 @@ struct Page {
     text: String,
     direction: Direction,
     ranges: Vec<Range<usize>>,
-    /// The pieces that go on with the paragraph before them.
-    continued: Vec<usize>,
     layouts: Vec<Arc<ParagraphLayout>>,
 }
 
@@ -46,35 +44,7 @@ impl Page {
                 Arc::new(engine.lay_out(paragraph, &style, direction, Align::Start, Some(width)))
             })
             .collect();
-        Self { text: text.to_owned(), direction, ranges, continued: Vec::new(), layouts }
-    }
-
-    /// The same, its long paragraphs laid out in pieces.
-    fn in_pieces(engine: &mut TextEngine, text: &str, width: f32) -> Self {
-        let style = Style { family: Family::AMIRI, size: SIZE, weight: Weight::Regular, line_height: LINE };
-        let mut page = Self::new(engine, text, width);
-        let (mut ranges, mut layouts) = (Vec::new(), Vec::new());
-        for (range, layout) in page.ranges.into_iter().zip(page.layouts) {
-            let paragraph = &text[range.clone()];
-            if paragraph.len() <= LONG {
-                ranges.push(range);
-                layouts.push(layout);
-                continue;
-            }
-            let mut long = LongParagraph::new(paragraph, layout.direction());
-            for piece in 0..long.pieces() {
-                let of = (&mut long, paragraph);
-                layouts.push(Arc::new(engine.lay_out_piece(of, piece, &style, Align::Start, width)));
-                if piece > 0 {
-                    page.continued.push(ranges.len() + piece);
-                }
-            }
-            ranges.extend((0..long.pieces()).map(|piece| {
-                let part = long.piece(piece);
-                range.start + part.start..range.start + part.end
-            }));
-        }
-        Self { ranges, layouts, ..page }
+        Self { text: text.to_owned(), direction, ranges, layouts }
     }
 
     /// The text around a caret.
@@ -86,14 +56,7 @@ impl Page {
     }
 
     fn piece_of(&self, caret: Caret) -> usize {
-        let piece = self.ranges.partition_point(|range| range.end < caret.byte).min(self.ranges.len() - 1);
-        // Where two pieces meet, a place belongs to the line that the caret was put on.
-        let onward = self.ranges[piece].end == caret.byte && caret.affinity == Affinity::After;
-        if onward && self.continues(piece + 1) { piece + 1 } else { piece }
-    }
-
-    fn continues(&self, piece: usize) -> bool {
-        self.continued.contains(&piece)
+        self.ranges.partition_point(|range| range.end < caret.byte).min(self.ranges.len() - 1)
     }
 
     /// Paragraph, line, and where on it, in pixels.
@@ -567,63 +530,4 @@ fn paragraphs_are_gone_through_by_their_starts() {
         back.reverse();
         assert_eq!(back, expected);
     });
-}
-
-/// A paragraph of several pieces between short ones, in a text of either direction.
-#[test]
-fn a_long_paragraph_in_pieces_is_walked_through_as_a_whole() {
-    let arabic = documents()[0].replace('\n', " ").repeat(6);
-    let latin = "The word كلمة means 12 things in English (and in العربية), said the editor of the News. "
-        .repeat(260);
-    let mut engine = TextEngine::new(FontLibrary::bundled());
-    for (text, rtl) in [
-        (format!("نعم\n{arabic}\nGMT\nقال"), true),
-        (format!("{}\n{latin}\nنعم", "قال المتحدث ".repeat(1200)), true),
-        (format!("GMT\n{latin}\nقال\nend"), false),
-    ] {
-        let mut whole = Page::new(&mut engine, &text, 480.0);
-        let mut pieces = Page::in_pieces(&mut engine, &text, 480.0);
-        assert_eq!(whole.direction.is_rtl(), rtl);
-        assert!(pieces.continued.len() >= 4, "{:?}", pieces.continued);
-        for step in [Step::Right, Step::Left, Step::WordRight, Step::WordLeft, Step::Next, Step::Previous] {
-            let (expected, found) = (whole.walk(step), pieces.walk(step));
-            let differ = expected.iter().zip(&found).position(|(a, b)| a.byte != b.byte);
-            if let Some(at) = differ {
-                for n in at.saturating_sub(3)..at + 3 {
-                    eprintln!(
-                        "{:?} {} {:?} | {:?} {} {:?}",
-                        expected[n],
-                        whole.around(expected[n]),
-                        whole.spot(expected[n]),
-                        found[n],
-                        pieces.around(found[n]),
-                        pieces.spot(found[n])
-                    );
-                }
-                eprintln!(".. {:?} {:?}", pieces.ranges, pieces.continued);
-                let c = Caret::after(28720);
-                let pc = pieces.find(c);
-                eprintln!(
-                    ".. {pc} {:?} {:?}",
-                    pieces.layouts[pc].step(Caret::after(0), step),
-                    pieces.layouts[pc - 1].entry(step)
-                );
-                eprintln!(".. step {:?} {:?} {step:?} {at}", walk::step(&mut pieces, c, step), found[at - 1]);
-                let e = pieces.layouts[pc - 1].entry(step);
-                eprintln!(".. {:?} {:?}", pieces.layouts[pc - 1].step(e, step), pieces.layouts[pc - 1].len());
-            }
-            let around = differ.map(|at| (whole.around(expected[at]), pieces.around(found[at])));
-            assert_eq!((around, expected.len()), (None, found.len()), "{step:?}");
-        }
-        for (from, lines) in [(Caret::after(0), 1), (Caret::before(text.len()), -1)] {
-            let (mut a, mut b) = (from, from);
-            let (mut column_a, mut column_b) = (Some(200.0), Some(200.0));
-            for _ in 0..whole.lines().len() + 1 {
-                a = walk::lines(&mut whole, a, lines, &mut column_a);
-                b = walk::lines(&mut pieces, b, lines, &mut column_b);
-                assert_eq!(a.byte, b.byte, "{}", whole.around(a));
-            }
-            assert_eq!(a.byte, if lines > 0 { text.len() } else { 0 });
-        }
-    }
 }
