@@ -101,7 +101,7 @@ fn marked(words: &[&str]) -> Project {
             plain(0, clusters(at), clusters(at + word.len()))
         })
         .collect();
-    let project = project(&[text.clone()], &["تاغ"], &marks);
+    let project = project(std::slice::from_ref(&text), &["تاغ"], &marks);
     assert_eq!(project.annotation_count(), words.len());
     project
 }

@@ -205,7 +205,7 @@ fn verifying_finds_any_value_that_was_changed() {
         let changed: String = lines.iter().map(|line| format!("{line}\n")).collect();
         match verify("jsonl", &project, changed) {
             Err(ExchangeError::Differs { at, field, .. }) => {
-                assert_eq!((at.as_str(), field), ("row 1", column))
+                assert_eq!((at.as_str(), field), ("row 1", column));
             }
             other => panic!("{column}: {other:?}"),
         }

@@ -1,6 +1,9 @@
 //! Fonts beside the bundled ones: which families are offered, which faces set what, what stands in for what, and what comes of fonts that
 //! are broken or gone. The fonts are those of `tests/fixtures/fonts`, never the system's.
 
+#![allow(clippy::disallowed_methods, reason = "a test lays out folders")]
+#![allow(clippy::type_complexity, reason = "a table of cases is read by its rows")]
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

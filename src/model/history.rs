@@ -297,7 +297,7 @@ mod tests {
         assert_eq!((one.shared_with(&two), two.shared_with(&one)), (2, 2));
         assert_eq!((names(&one), names(&two)), (vec!["9", "1", "0"], vec!["4", "3", "2", "1", "0"]));
         let equal: Steps = (0..5).map(step).collect();
-        assert_eq!((equal.shared_with(&two), &equal == &two, &one == &two), (0, true, false));
+        assert_eq!((equal.shared_with(&two), equal == two, one == two), (0, true, false));
         assert_eq!(Steps::default().shared_with(&two), 0);
     }
 

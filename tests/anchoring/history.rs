@@ -186,6 +186,7 @@ impl Tracked {
     }
 
     /// Where the characters of an old range stand now, in the old order; those that are gone are left out.
+    #[expect(clippy::unused_self, reason = "asked of a history as the others are")]
     pub fn places(&self, index: &[Option<usize>], old: Range<usize>) -> Vec<usize> {
         old.filter_map(|at| index[at]).collect()
     }

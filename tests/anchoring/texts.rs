@@ -60,7 +60,8 @@ pub fn vocabulary() -> Vec<String> {
 pub fn sentence(words: &[String], chance: &mut Chance) -> String {
     let count = chance.between(4, 22);
     let mut sentence = (0..count).map(|_| chance.of(words).as_str()).collect::<Vec<_>>().join(" ");
-    sentence.push_str(*chance.of(&[".", ".", ".", "؟", "!", "…", ":"]));
+    let end: &str = chance.of::<&str>(&[".", ".", ".", "؟", "!", "…", ":"]);
+    sentence.push_str(end);
     sentence
 }
 
@@ -125,7 +126,7 @@ pub fn text(kind: &str, words: &[String], chance: &mut Chance) -> String {
                     text.push(*chance.of(&MARKS));
                 }
                 if c == ' ' && chance.once_in(40) {
-                    text.push_str(*chance.of(&["👨‍👩‍👧 ", "🇪🇬 ", "NATO ", "١٢ "]));
+                    text.push_str(chance.of::<&str>(&["👨‍👩‍👧 ", "🇪🇬 ", "NATO ", "١٢ "]));
                 }
             }
             text

@@ -1,4 +1,5 @@
 //! The rules that fuzzing holds, over each kept corpus and over damaged copies of it, without a fuzzer.
+#![allow(clippy::disallowed_methods, reason = "a test lays out folders")]
 
 mod rules;
 

@@ -4,6 +4,9 @@
 //! it may be there, and parts that are not may read as zeros. A name in a folder (a new file, a rename, a removal, a new folder)
 //! counts only once that folder is synced: before that any subset of the changes may be there. A rename is one change.
 
+#![allow(clippy::type_complexity, reason = "the types say what a disk holds, and stand once each")]
+#![allow(clippy::enum_variant_names, reason = "a cut is told by what it keeps")]
+
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::path::{Component, Path, PathBuf};

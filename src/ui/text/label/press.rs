@@ -1,6 +1,7 @@
 //! What is pressed or switched: buttons, choices, boxes to tick, tabs.
 
-use egui::{Button, Checkbox, RadioButton, Response, Role, Sense, Stroke, Ui, WidgetInfo};
+use egui::emath::GuiRounding as _;
+use egui::{Button, Checkbox, RadioButton, Rect, Response, Role, Sense, Ui, WidgetInfo};
 
 use super::Label;
 use crate::ui::look::Look;
@@ -46,8 +47,9 @@ pub fn tab(ui: &mut Ui, ink: &Ink, look: &Look, shown: bool, text: &str) -> Resp
     let color = if shown || response.hovered() || response.has_focus() { look.ink } else { look.quiet };
     label.color(color).paint_at(ui, ink, rect);
     if shown {
-        let line = Stroke::new(2.0, look.accent);
-        ui.painter().hline(rect.x_range(), rect.bottom() + 3.0, line);
+        // On whole pixels: a line between them would be smeared over three rows.
+        let line = Rect::from_x_y_ranges(rect.x_range(), rect.bottom() + 2.0..=rect.bottom() + 4.0);
+        ui.painter().rect_filled(line.round_to_pixels(ui.pixels_per_point()), 0.0, look.accent);
     }
     chosen_or_not(response, Role::Tab, shown, text)
 }
