@@ -138,7 +138,7 @@ pub(crate) fn reason(error: &io::Error) -> String {
 }
 
 /// A sentence that may quote a damaged file, without the file's line ends and other control characters.
-fn in_one_line(what: &str) -> std::borrow::Cow<'_, str> {
+pub(super) fn in_one_line(what: &str) -> std::borrow::Cow<'_, str> {
     if !what.contains(char::is_control) {
         return what.into();
     }

@@ -1,6 +1,7 @@
 //! What is not as it should be in a project folder: which file, which line, what, and what to do.
 
 use super::StoreError;
+use super::error::in_one_line;
 
 /// Something that is not as it should be in a project folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,11 +50,11 @@ impl Remedy {
 
 impl std::fmt::Display for Fault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", self.file)?;
+        f.write_str(&in_one_line(&self.file))?;
         if let Some(line) = self.line {
             write!(f, ":{line}")?;
         }
-        write!(f, ": {}{}", self.what, self.remedy.sentence())
+        write!(f, ": {}{}", in_one_line(&self.what), self.remedy.sentence())
     }
 }
 
