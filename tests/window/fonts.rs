@@ -71,6 +71,8 @@ fn the_keyboard_chooses_font_size_leading_and_width() {
     assert_ne!(widths(&desk), in_amiri, "at once, beside the dialog");
     desk.key(Modifiers::NONE, Key::End);
     assert_eq!(setting(&desk).0, "Test Variable");
+    let list = desk.harness.get_by_label("Font");
+    assert!(list.is_focused() && list.value().as_deref() == Some("Test Variable"), "a screen reader says it");
     desk.key(Modifiers::NONE, Key::ArrowDown);
     assert_eq!(setting(&desk).0, "Test Variable", "the last one");
     desk.key(Modifiers::NONE, Key::Home);

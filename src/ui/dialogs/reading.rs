@@ -79,7 +79,10 @@ fn fonts(ui: &mut Ui, scene: &Scene, view: &View, is_new: bool) {
     let (frame, _) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
     let list = ui.interact(frame, id, Sense::focusable_noninteractive());
     let name = scene.say("reading-font");
-    list.widget_info(|| WidgetInfo::labeled(Role::ListBox, true, &name));
+    list.widget_info(|| WidgetInfo {
+        current_text_value: Some(view.font.clone()),
+        ..WidgetInfo::labeled(Role::ListBox, true, &name)
+    });
     if list.has_focus() {
         let filter = egui::EventFilter { vertical_arrows: true, ..Default::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
