@@ -10,6 +10,7 @@ pub mod importing;
 pub mod jobs;
 mod keeping;
 mod marking;
+mod merging;
 mod opening;
 pub mod outside;
 mod positions;

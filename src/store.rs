@@ -43,6 +43,7 @@ mod stamps;
 mod steps;
 mod tables;
 mod texts;
+mod watch;
 pub mod window_state;
 mod writer;
 

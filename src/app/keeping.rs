@@ -74,6 +74,18 @@ impl Keeping {
         self.saving = true;
     }
 
+    /// Notes that the save that was asked for will not come: others changed the files first.
+    pub(super) fn end_saving(&mut self) {
+        self.saving = false;
+    }
+
+    /// Notes that the project cannot be saved.
+    pub(super) fn save_failed(&mut self, reason: &str) {
+        self.saving = false;
+        self.failed_save = true;
+        self.failure = Some(reason.to_owned());
+    }
+
     /// Whether an edit is not yet safe in the journal.
     pub fn is_writing(&self) -> bool {
         self.acknowledged < self.last || self.saving
@@ -108,16 +120,20 @@ impl Workbench {
         }
         self.refresh_rows();
         self.refresh_hits();
-        let due = self
-            .open
-            .as_ref()
-            .filter(|open| !open.session.is_read_only())
-            .and_then(|open| open.keeping.due());
+        let mut due = self.save_due();
         if due == Some(Duration::ZERO) {
             self.save();
+            due = self.save_due();
         }
         let view_due = self.keep_view();
         [due, view_due].into_iter().flatten().min().map(|due| due.max(Duration::from_millis(50)))
+    }
+
+    /// How long until the project saves itself; none where it need not, or cannot.
+    fn save_due(&self) -> Option<Duration> {
+        let open = self.open.as_ref()?;
+        let may_save = !open.session.is_read_only() && self.merging.is_settled();
+        open.keeping.due().filter(|_| may_save)
     }
 
     /// Keeps the view on this machine once it has rested for a while; returns how long that still is.
@@ -180,6 +196,10 @@ impl Workbench {
             self.problem(Message::new("notice-read-only"), Vec::new());
             return;
         }
+        if !self.merging.is_settled() {
+            self.ask_to_merge();
+            return;
+        }
         open.session.save(open.project.clone(), open.history.clone());
         open.keeping.begin_saving();
     }
@@ -217,6 +237,10 @@ impl Workbench {
                 keeping.acknowledged = keeping.acknowledged.max(through);
                 keeping.saved_at = Some(at);
                 keeping.saving = false;
+                keeping.failure = None;
+                keeping.failed_save = false;
+                // What others changed in the old place has nothing to do with the new one.
+                open.session.merged();
                 let shown = place.display().to_string();
                 let (roots, mut recent) = (self.surroundings.roots.clone(), self.recent.clone());
                 recent.note(&place, open.project.title(), at);
@@ -226,10 +250,15 @@ impl Workbench {
                 }
                 open.place = place;
                 open.named = true;
+                self.forget_merging();
+                self.forget_failure();
                 self.inform(Message::new("notice-moved").text("path", shown), Vec::new());
             }
             SessionEvent::LockLost(holder) => self.lock_lost(&holder),
             SessionEvent::LockFree => self.reopen(),
+            SessionEvent::Outdated => self.follow(),
+            SessionEvent::Changed(foreign) => self.take_changed(&foreign),
+            SessionEvent::Unsettled(faults) => self.tell_unsettled(&faults),
             SessionEvent::Failed { during: Writing::SaveAs, error, .. } => {
                 keeping.saving = false;
                 self.problem(Message::new("notice-not-moved").text("reason", error.to_string()), Vec::new());
@@ -258,8 +287,7 @@ impl Workbench {
 
     /// What could not be written is written now: no notice says otherwise any more.
     fn forget_failure(&mut self) {
-        self.notices
-            .retain(|notice| !matches!(notice.message.key, "notice-not-saved" | "notice-not-saved-kept"));
+        self.notices.retain(|notice| !matches!(notice.about, "notice-not-saved" | "notice-not-saved-kept"));
     }
 
     /// Leaves the open project for something else, once it is saved. If it cannot be saved, the person is asked.
@@ -303,6 +331,10 @@ impl Workbench {
     }
 
     pub(super) fn close_dialog(&mut self) {
+        if matches!(self.dialog, Some(Dialog::Changed { .. })) {
+            // Whoever does not choose now stays.
+            self.leaving = None;
+        }
         self.dialog = None;
     }
 }

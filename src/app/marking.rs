@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::wishes::Message;
 use super::workbench::{Perform, Workbench};
 use crate::model::{Annotation, AnnotationId, DocumentId, Edit, History, Span, TagId};
 
@@ -132,7 +133,7 @@ impl Workbench {
         };
         let mut after = (*before).clone();
         change(&mut after);
-        if after != *before {
+        if after != *before && self.or_told(&before) {
             after.modified = self.stamps.now();
             let place = (document, after.extent());
             self.perform_by(by, name, Some(place), Edit::PutAnnotation(Arc::new(after)));
@@ -169,13 +170,29 @@ impl Workbench {
         });
     }
 
+    /// Whether this reader may change an annotation: each coder writes only their own tables, so that two who work on one project never
+    /// stand in each other's way.
+    pub fn may_change(&self, annotation: &Annotation) -> bool {
+        !self.is_read_only() && annotation.coder == self.coder
+    }
+
+    /// The same, and where not because it is somebody else's, that is told.
+    fn or_told(&mut self, annotation: &Annotation) -> bool {
+        let is_own = annotation.coder == self.coder;
+        if !is_own {
+            let message = Message::new("notice-not-yours").text("owner", annotation.coder.name());
+            self.problem(message, Vec::new());
+        }
+        is_own
+    }
+
     /// Removes an annotation, with the arrows of the same coder that point to it: undo brings back both. Another coder's arrow stays,
     /// since it is theirs, and points to nothing meanwhile.
     pub(super) fn remove_annotation(&mut self, document: DocumentId, id: AnnotationId) {
+        let found = self.project().and_then(|project| project.annotation(document, id)).cloned();
+        let Some(annotation) = found.filter(|annotation| self.or_told(annotation)) else { return };
+        let extent = annotation.extent();
         let Some(project) = self.project() else { return };
-        let Some(extent) = project.annotation(document, id).map(|annotation| annotation.extent()) else {
-            return;
-        };
         let points = |annotation: &&Arc<Annotation>| {
             annotation.id != id
                 && annotation.coder == self.coder

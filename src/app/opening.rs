@@ -279,6 +279,7 @@ impl Workbench {
         self.annotation = None;
         self.reveal = None;
         self.table.forget();
+        self.forget_merging();
         self.positions.clear();
         if !again {
             self.recent = recent;

@@ -50,6 +50,15 @@ impl Workbench {
         (at, tag)
     }
 
+    /// How many annotations of this coder carry a tag, and how many of others.
+    pub fn uses(&self, tag: TagId) -> (usize, usize) {
+        let Some(project) = self.project() else { return (0, 0) };
+        let is_own =
+            |annotation: &Annotation| annotation.coder == self.coder && annotation.tags.contains(&tag);
+        let own = project.annotations().filter(|(_, annotation)| is_own(annotation)).count();
+        (own, project.uses(tag).saturating_sub(own))
+    }
+
     /// Adds the drafted tag, or changes the one it was drafted from.
     pub(super) fn put_tag(&mut self, draft: TagDraft) {
         let name = draft.name.trim().to_owned();
@@ -58,7 +67,11 @@ impl Workbench {
             Some((project.codebook().position(id)?, project.codebook().get(id)?.clone()))
         });
         let (at, tag) = match known {
-            Some((at, tag)) => (at, Tag { name, color: draft.color, definition: draft.definition, ..tag }),
+            // Whoever works on a tag that was withdrawn takes it back into use.
+            Some((at, tag)) => {
+                let (color, definition) = (draft.color, draft.definition);
+                (at, Tag { name, color, definition, withdrawn: false, ..tag })
+            }
             None => {
                 let (at, tag) = self.new_tag(&name);
                 (at, Tag { color: draft.color, definition: draft.definition, ..tag })
@@ -70,14 +83,17 @@ impl Workbench {
         }
     }
 
-    /// Removes a tag, also from every annotation that carries it: one undoable edit.
+    /// Removes a tag, also from every annotation of this coder that carries it: one undoable edit. While annotations of others carry it,
+    /// it stays and is marked as withdrawn.
     pub(super) fn remove_tag(&mut self, tag: TagId) {
         let Some(project) = self.project() else { return };
         let carriers: Vec<Arc<Annotation>> = project
             .annotations()
-            .filter(|(_, annotation)| annotation.tags.contains(&tag))
+            .filter(|(_, annotation)| annotation.tags.contains(&tag) && annotation.coder == self.coder)
             .map(|(_, annotation)| Arc::clone(annotation))
             .collect();
+        let others = project.uses(tag).saturating_sub(carriers.len());
+        let known = project.codebook().position(tag).zip(project.codebook().get(tag).cloned());
         let now = self.stamps.now();
         let mut edits: Vec<Edit> = carriers
             .iter()
@@ -88,7 +104,10 @@ impl Workbench {
                 Edit::PutAnnotation(Arc::new(after))
             })
             .collect();
-        edits.push(Edit::RemoveTag(tag));
+        edits.push(match known {
+            Some((at, tag)) if others > 0 => Edit::PutTag { at, tag: Tag { withdrawn: true, ..tag } },
+            _ => Edit::RemoveTag(tag),
+        });
         if self.perform("edit-remove-tag", None, Edit::Batch(edits)) {
             self.dialog = None;
         }

@@ -11,6 +11,7 @@ use super::rows::Column;
 use super::selection::{Place, Selection};
 use super::{Command, ExportPlan};
 use crate::model::{AnnotationId, Color, DocumentId, Span, TagId};
+use crate::store::merge::Side;
 
 /// One wish of the interface. Panels never change the project: they send these.
 #[derive(Clone, Debug)]
@@ -98,6 +99,10 @@ pub enum Action {
     LeaveAgain,
     /// Go on although the project could not be saved; its edits stay in the recovery folder.
     LeaveAnyway,
+    /// Say which side counts, for each of the conflicts.
+    Choose(Vec<Side>),
+    /// Look whether others have changed the project's files.
+    LookRound,
     /// Set documents in this family.
     SetFont(String),
     /// Set the size of the text, in points.
@@ -168,6 +173,13 @@ pub enum Dialog {
     Reading,
     /// A place in the open document to go to.
     GoTo(Target),
+    /// Both sides changed the same: which counts?
+    Changed {
+        /// What was chosen so far, for each conflict.
+        chosen: Vec<Option<Side>>,
+        /// Which of them is shown, from 0.
+        at: usize,
+    },
     /// The list of shortcuts.
     Shortcuts,
     /// Files that are new in the source folder.
@@ -218,6 +230,8 @@ pub enum NoticeKind {
 pub struct Notice {
     /// How grave.
     pub kind: NoticeKind,
+    /// What it is about: of several about one thing the latest stays.
+    pub about: &'static str,
     /// What.
     pub message: Message,
     /// One line each: files and reasons.

@@ -7,6 +7,7 @@ use super::exporting::Glancing;
 use super::finding::{Find, Finding};
 use super::jobs::{Job, Jobs};
 use super::keeping::{Keeping, Then};
+use super::merging::Merging;
 use super::opening::Outcome;
 use super::positions::{Positions, Target};
 use super::rows::TableView;
@@ -81,6 +82,7 @@ pub struct Workbench {
     pub(super) recent: RecentList,
     pub(super) leaving: Option<Then>,
     pub(super) closed: bool,
+    pub(super) merging: Merging,
     /// When the view last changed and was not kept.
     pub(super) view_changed: Option<std::time::Instant>,
     /// Whether how documents are set is part of that.
@@ -114,6 +116,7 @@ impl Workbench {
             recent: RecentList::default(),
             leaving: None,
             closed: false,
+            merging: Merging::default(),
             view_changed: None,
             setting_changed: false,
             missed_font: None,
@@ -225,7 +228,7 @@ impl Workbench {
             }
             Needs::Annotation => {
                 writing
-                    && self.annotation().is_some()
+                    && self.annotation().is_some_and(|annotation| self.may_change(annotation))
                     && (command != Command::MoveEnds || self.selected_span().is_some())
             }
             Needs::Done => writing && self.open.as_ref().is_some_and(|open| !open.history.done().is_empty()),
@@ -286,6 +289,8 @@ impl Workbench {
             Action::Cancel(job) => self.jobs.cancel(job),
             Action::LeaveAgain => self.leave_again(),
             Action::LeaveAnyway => self.leave_anyway(),
+            Action::Choose(sides) => self.choose(&sides),
+            Action::LookRound => self.look_round(),
             Action::SetFont(family) => self.set_font(family),
             Action::SetTextSize(points) => self.set_text_size(points),
             Action::SetLeading(leading) => self.set_leading(leading),
@@ -436,25 +441,35 @@ impl Workbench {
 
     fn undo(&mut self) {
         let last = self.open.as_ref().and_then(|open| open.history.done().last()).cloned();
-        self.go_back(last, |history, project| history.undo(project));
+        self.go_back(last, |history, project, edit| history.undo_by(project, edit));
     }
 
     fn redo(&mut self) {
         let last = self.open.as_ref().and_then(|open| open.history.undone().last()).cloned();
-        self.go_back(last, |history, project| history.redo(project));
+        self.go_back(last, |history, project, edit| history.redo_by(project, edit));
     }
 
     /// Takes a step of the history, the one given, and shows where it happened.
     fn go_back(
         &mut self,
         last: Option<Step>,
-        step: impl FnOnce(&mut History, &mut Project) -> Result<Option<Act>, EditError>,
+        step: impl FnOnce(&mut History, &mut Project, &Arc<Edit>) -> Result<Option<Act>, EditError>,
     ) {
         let now = self.stamps.now();
-        let (Some(open), Some(last)) = (self.open.as_mut(), last) else { return };
+        let Some(mut last) = last else { return };
+        match self.with_others_as_they_are(&last.edit) {
+            Ok(None) => {}
+            Ok(Some(edit)) => last.edit = Arc::new(edit),
+            Err(one) => {
+                let message = Message::new("notice-undo-others").text("coder", one.coder.name());
+                self.problem(message, vec![one.quote.exact.to_string()]);
+                return;
+            }
+        }
+        let Some(open) = self.open.as_mut() else { return };
         keep_texts(&open.session, &last.edit);
         let place = last.place;
-        match step(&mut open.history, &mut open.project) {
+        match step(&mut open.history, &mut open.project, &last.edit) {
             Ok(Some(act)) => {
                 self.record(act, now);
                 if let Some((document, span)) = place {
@@ -494,23 +509,30 @@ impl Workbench {
 
     /// Tells the person what was not done.
     pub(super) fn problem(&mut self, message: Message, details: Vec<String>) {
-        self.notify(Notice { kind: NoticeKind::Problem, message, details, said: Vec::new() });
+        let about = message.key;
+        self.notify(Notice { kind: NoticeKind::Problem, about, message, details, said: Vec::new() });
     }
 
     /// Tells the person something good to know.
     pub(super) fn inform(&mut self, message: Message, details: Vec<String>) {
-        self.notify(Notice { kind: NoticeKind::Info, message, details, said: Vec::new() });
+        let about = message.key;
+        self.notify(Notice { kind: NoticeKind::Info, about, message, details, said: Vec::new() });
     }
 
     /// Tells the person something good to know, and what else there is to say of it.
     pub(super) fn inform_at_length(&mut self, message: Message, said: Vec<Message>) {
-        self.notify(Notice { kind: NoticeKind::Info, message, details: Vec::new(), said });
+        self.inform_about(message.key, message, said);
+    }
+
+    /// The same, where the first sentence of what is one thing may be another each time.
+    pub(super) fn inform_about(&mut self, about: &'static str, message: Message, said: Vec<Message>) {
+        self.notify(Notice { kind: NoticeKind::Info, about, message, details: Vec::new(), said });
     }
 
     /// Puts a notice before the person; one of the same kind of thing gives way to it, and of many only the latest stay, so that
     /// they never cover what is read.
     fn notify(&mut self, notice: Notice) {
-        self.notices.retain(|other| other.message.key != notice.message.key);
+        self.notices.retain(|other| other.about != notice.about);
         self.notices.push(notice);
         let too_many = self.notices.len().saturating_sub(NOTICES);
         self.notices.drain(..too_many);

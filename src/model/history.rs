@@ -226,6 +226,24 @@ impl History {
         Ok(shift(project, &mut self.done, &mut self.undone)?.map(Act::Undo))
     }
 
+    /// [`Self::undo`] by another edit than the one that was kept, where what others made meanwhile is to stay.
+    ///
+    /// # Errors
+    /// As [`Self::undo`].
+    pub fn undo_by(&mut self, project: &mut Project, edit: &Arc<Edit>) -> Result<Option<Act>, EditError> {
+        exchange(&mut self.done, edit);
+        self.undo(project)
+    }
+
+    /// [`Self::redo`] by another edit than the one that was kept.
+    ///
+    /// # Errors
+    /// As [`Self::redo`].
+    pub fn redo_by(&mut self, project: &mut Project, edit: &Arc<Edit>) -> Result<Option<Act>, EditError> {
+        exchange(&mut self.undone, edit);
+        self.redo(project)
+    }
+
     /// Does the last undone step again; `None` when there is none.
     ///
     /// # Errors
@@ -248,6 +266,14 @@ impl History {
             Act::Undo(edit) => replay_shift(project, &edit, &mut self.done, &mut self.undone),
             Act::Redo(edit) => replay_shift(project, &edit, &mut self.undone, &mut self.done),
         }
+    }
+}
+
+/// Puts another edit into the last step.
+fn exchange(steps: &mut Steps, edit: &Arc<Edit>) {
+    let is_other = steps.last().is_some_and(|step| !Arc::ptr_eq(&step.edit, edit));
+    if is_other && let Some(step) = steps.pop() {
+        steps.push(Step { edit: Arc::clone(edit), ..step });
     }
 }
 

@@ -55,6 +55,9 @@ pub enum StoreError {
     /// Another program changed a file since it was read here.
     #[error("«{}» was changed by another program since it was read, and nothing was overwritten; use «Save as…» to keep this version elsewhere", .0.display())]
     Changed(PathBuf),
+    /// Another program changed files meanwhile, and nobody has merged that.
+    #[error("«{}» was changed by another program meanwhile; nothing was overwritten, and the edits wait in the journal: they are brought together when the project is opened", .0.display())]
+    Unmerged(PathBuf),
     /// The project folder is no longer where it was.
     #[error("the project folder «{}» is no longer there; put it back, or use «Save as…» to keep the project elsewhere", .0.display())]
     Gone(PathBuf),

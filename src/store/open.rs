@@ -1,8 +1,7 @@
 //! Opening a project: recover what a crash left, take the lock, read, replay the journal, start the session.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use super::disk::{make_folder, replace};
 use super::journal::Journal;
@@ -14,6 +13,7 @@ use super::save::{Seen, finish, sweep};
 use super::session::{Session, Shared, Wake};
 use super::stamps::now;
 use super::steps::{history_name, steps_name};
+use super::watch::Watch;
 use super::writer::{Writer, lock_path};
 use super::{Fault, Progress, StoreError, Surroundings};
 use crate::model::{Coder, History, Project};
@@ -132,14 +132,13 @@ pub fn open_with(
     report.torn_journal = loaded.torn;
     report.faults = std::mem::take(&mut loaded.faults);
     report.coders = all_coders(&loaded.project, &loaded.coders);
-    let read_only = AtomicBool::new(lock.is_none());
     let mut coders = loaded.coders;
     if !coders.contains(coder) {
         coders.push(coder.clone());
     }
     let writer = Writer {
         surroundings: surroundings.clone(),
-        shared: Arc::new(Shared { place: Mutex::new(place), read_only }),
+        shared: Arc::new(Shared::new(place, lock.is_none())),
         coder: coder.clone(),
         coders,
         known: loaded.known,
@@ -152,8 +151,9 @@ pub fn open_with(
         rescued: !loaded.rescued.records.is_empty(),
         told: None,
         failure: None,
-        rounds: Rounds::new(report.read_only.is_some()),
+        rounds: Rounds::new(report.read_only.is_some(), mode == OpenMode::Write),
         lost: None,
+        watch: Watch::default(),
     };
     let session = Session::start(writer, last, wake)?;
     Ok(Opened { project: loaded.project, history: loaded.history, session, report })
@@ -201,7 +201,7 @@ fn open_journal(
 }
 
 /// Keeps a file that is about to be written anew in `recovered/DATE/`.
-fn set_aside(
+pub(super) fn set_aside(
     surroundings: &Surroundings,
     place: &Path,
     kind: &str,

@@ -8,6 +8,8 @@ mod pages;
 mod tables;
 mod texts;
 
+pub(super) use tables::misfit;
+
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};

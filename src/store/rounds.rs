@@ -6,9 +6,11 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use super::StoreError;
-use super::disk::replace;
+use super::disk::{Looks, replace};
+use super::format::CODEBOOK_FILE;
 use super::lock::{Attempt, HEARTBEAT, Lock};
 use super::names::coder_sign;
+use super::place::PROJECT_FILE;
 use super::read::rescue_folder;
 use super::session::{SessionEvent, Writing};
 use super::stamps::now;
@@ -47,6 +49,15 @@ impl Retry {
 /// The longest pause before something that failed is tried again.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
+/// How often the files are looked at.
+const LOOK: Duration = Duration::from_secs(4);
+
+/// Every so many looks one is thorough.
+const THOROUGH: u32 = 15;
+
+/// How some files look, by their names.
+type Shown = Vec<(String, Option<Looks>)>;
+
 /// When the thread wakes by itself.
 pub(super) struct Rounds {
     /// When the lock was last renewed.
@@ -55,19 +66,33 @@ pub(super) struct Rounds {
     tried: Option<Instant>,
     /// When edits that could not be written are tried again.
     pub again: Retry,
+    /// When the files were last looked at; none where nobody cares what becomes of them.
+    looked: Option<Instant>,
+    /// How many looks there were.
+    looks: u32,
+    /// How the files looked that a session for reading only shows.
+    shown: Option<Shown>,
 }
 
 impl Rounds {
-    /// The rounds of a session that begins now; `waits` says that somebody else has the lock.
-    pub fn new(waits: bool) -> Self {
+    /// The rounds of a session that begins now; `waits` says that somebody else has the lock, `looks` that changes by others matter.
+    pub fn new(waits: bool, looks: bool) -> Self {
         let now = Instant::now();
-        Self { beat: now, tried: waits.then_some(now), again: Retry::default() }
+        Self {
+            beat: now,
+            tried: waits.then_some(now),
+            again: Retry::default(),
+            looked: looks.then_some(now),
+            looks: 0,
+            shown: None,
+        }
     }
 
     /// How long the thread may rest.
     pub fn rest(&self) -> Duration {
         let tried = self.tried.map(|tried| tried + TRY_AGAIN);
-        let next = tried.into_iter().fold(self.beat + HEARTBEAT, Instant::min);
+        let looked = self.looked.map(|looked| looked + LOOK);
+        let next = tried.into_iter().chain(looked).fold(self.beat + HEARTBEAT, Instant::min);
         let next = next.saturating_duration_since(Instant::now());
         self.again.rest().map_or(next, |again| next.min(again))
     }
@@ -88,6 +113,15 @@ impl Writer {
                 self.rounds.again.succeeded();
             }
         }
+        if self.rounds.looked.is_some_and(|looked| looked.elapsed() >= LOOK) {
+            self.rounds.looks += 1;
+            if self.is_read_only() {
+                self.look_whether_outdated();
+            } else {
+                self.look_round(self.rounds.looks.is_multiple_of(THOROUGH));
+            }
+            self.rounds.looked = Some(Instant::now());
+        }
         if self.rounds.tried.is_some_and(|tried| tried.elapsed() >= TRY_AGAIN) {
             let path = lock_path(&self.place(), &self.coder);
             let is_free = path.parent().is_some_and(std::path::Path::is_dir)
@@ -97,6 +131,31 @@ impl Writer {
                 self.tell(SessionEvent::LockFree);
             }
         }
+    }
+
+    /// A session for reading only follows what others write, by being opened anew. One that lost its lock may hold edits, and stays.
+    fn look_whether_outdated(&mut self) {
+        if self.lost.is_some() {
+            return;
+        }
+        let now = self.looks_of_what_is_shown();
+        let is_other = self.rounds.shown.as_ref().is_some_and(|before| *before != now);
+        self.rounds.shown = Some(now);
+        if is_other {
+            self.tell(SessionEvent::Outdated);
+        }
+    }
+
+    /// What a save writes; not the journals, which grow with every edit.
+    fn looks_of_what_is_shown(&self) -> Shown {
+        let (disk, place) = (self.disk(), self.place());
+        let mut names = vec![PROJECT_FILE.to_owned(), CODEBOOK_FILE.to_owned()];
+        for folder in ["history", "annotations"] {
+            let listed = disk.list(&place.join(folder)).unwrap_or_default();
+            let listed = listed.into_iter().filter(|name| !name.starts_with('.'));
+            names.extend(listed.map(|name| format!("{folder}/{name}")));
+        }
+        names.into_iter().map(|name| (name.clone(), disk.look(&place.join(name)).ok())).collect()
     }
 
     fn beat(&mut self) {

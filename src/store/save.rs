@@ -35,8 +35,15 @@ impl Known {
         self.0.get(name)
     }
 
-    fn remove(&mut self, name: &str) {
+    pub fn remove(&mut self, name: &str) {
         self.0.remove(name);
+    }
+
+    /// The names of the known files that begin so, sorted.
+    pub fn below(&self, folder: &str) -> Vec<String> {
+        let mut names: Vec<String> = self.0.keys().filter(|name| name.starts_with(folder)).cloned().collect();
+        names.sort_unstable();
+        names
     }
 }
 
@@ -147,7 +154,8 @@ pub(super) fn sweep(disk: &dyn Disk, place: &Path, coder: &Coder) {
     }
 }
 
-fn list_path(place: &Path, coder: &Coder) -> PathBuf {
+/// Where the list of a save stands.
+pub(super) fn list_path(place: &Path, coder: &Coder) -> PathBuf {
     place.join("journal").join(format!("{}.saving", coder_file(coder.name())))
 }
 

@@ -1,15 +1,16 @@
 //! An open project as the rest of the program holds it: edits go in, events come out, and nobody waits for the disk.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
-use super::StoreError;
 use super::journal::Record;
 use super::lock::LockHolder;
+use super::merge::Foreign;
 use super::writer::{Command, Writer};
+use super::{Fault, StoreError};
 use crate::model::{Act, Document, History, Project, Timestamp};
 
 /// Called from the writing thread when an event waits, so that a window wakes up.
@@ -51,6 +52,12 @@ pub enum SessionEvent {
     LockLost(LockHolder),
     /// Whoever had the project open has let it go: opened anew, it can be changed.
     LockFree,
+    /// The project is open for reading only, and its files are others by now: opened anew, it shows them.
+    Outdated,
+    /// Another program or a sync has changed the project's files. Nothing is saved until this is merged: see [`Session::merged`].
+    Changed(Box<Foreign>),
+    /// Files that were changed elsewhere cannot be taken over as they are. They are not overwritten.
+    Unsettled(Vec<Fault>),
 }
 
 /// What the writing thread was doing when it failed.
@@ -73,9 +80,22 @@ pub enum Writing {
 pub(super) struct Shared {
     pub place: Mutex<PathBuf>,
     pub read_only: AtomicBool,
+    /// How many changes of others were handed out.
+    pub handed: AtomicU64,
+    /// How many of them are merged.
+    pub merged: AtomicU64,
 }
 
 impl Shared {
+    pub fn new(place: PathBuf, read_only: bool) -> Self {
+        Self {
+            place: Mutex::new(place),
+            read_only: AtomicBool::new(read_only),
+            handed: AtomicU64::new(0),
+            merged: AtomicU64::new(0),
+        }
+    }
+
     pub fn place(&self) -> MutexGuard<'_, PathBuf> {
         self.place.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -142,7 +162,8 @@ impl Session {
     pub fn save(&self, project: Project, history: History) {
         let mut commands = self.commands();
         let through = commands.last;
-        commands.send(Command::Save { project: Box::new(project), history, through });
+        let merged = self.shared.merged.load(Ordering::Acquire);
+        commands.send(Command::Save { project: Box::new(project), history, through, merged });
     }
 
     /// Saves a snapshot in a new place, which must not exist; the session goes on there. What was an unnamed project is removed
@@ -156,12 +177,32 @@ impl Session {
 
     /// What the writing thread has told since, oldest first; `None` when there is nothing more for now.
     pub fn poll(&self) -> Option<SessionEvent> {
-        self.events.lock().unwrap_or_else(PoisonError::into_inner).try_recv().ok()
+        let event = self.events.lock().unwrap_or_else(PoisonError::into_inner).try_recv().ok();
+        self.hand(event)
+    }
+
+    fn hand(&self, event: Option<SessionEvent>) -> Option<SessionEvent> {
+        if let Some(SessionEvent::Changed(_)) = &event {
+            self.shared.handed.fetch_add(1, Ordering::AcqRel);
+        }
+        event
+    }
+
+    /// Says that every change of others that was handed out is merged into the project, and that nothing has to be chosen any more: what
+    /// is saved from now on holds it.
+    pub fn merged(&self) {
+        self.shared.merged.store(self.shared.handed.load(Ordering::Acquire), Ordering::Release);
+    }
+
+    /// Asks for a thorough look at the files, such as when the reader comes back to the window.
+    pub fn look(&self) {
+        self.commands().send(Command::Look);
     }
 
     /// Waits for the next event, at most this long; for verbs and tests, never for a window.
     pub fn wait(&self, at_most: std::time::Duration) -> Option<SessionEvent> {
-        self.events.lock().unwrap_or_else(PoisonError::into_inner).recv_timeout(at_most).ok()
+        let event = self.events.lock().unwrap_or_else(PoisonError::into_inner).recv_timeout(at_most).ok();
+        self.hand(event)
     }
 
     /// The last sequence number given out.

@@ -15,7 +15,7 @@ use super::{Fault, StoreError};
 use crate::model::{Annotation, AnnotationTable, Coder, Document, Project};
 
 /// The name of the list in a coder's folder of tables.
-const LIST: &str = "tables";
+pub(super) const LIST: &str = "tables";
 
 /// The name of the table of a document by a coder.
 pub(super) fn table_name(document: &Document, coder: &Coder) -> String {

@@ -22,6 +22,7 @@ use super::session::{SessionEvent, Shared, Wake, Writing};
 use super::stamps::now;
 use super::steps::{StepsFile, history_name};
 use super::texts::keep_texts;
+use super::watch::Watch;
 use super::{StoreError, Surroundings};
 use crate::model::{Coder, Document, Edit, History, Project};
 
@@ -30,7 +31,8 @@ use crate::model::{Coder, Document, Edit, History, Project};
 pub(super) enum Command {
     Append(Box<Record>),
     KeepText(Arc<Document>),
-    Save { project: Box<Project>, history: History, through: u64 },
+    Look,
+    Save { project: Box<Project>, history: History, through: u64, merged: u64 },
     SaveAs { place: PathBuf, project: Box<Project>, history: History, through: u64 },
 }
 
@@ -75,6 +77,8 @@ pub(super) struct Writer {
     pub rounds: Rounds,
     /// Who has the lock that this session lost.
     pub lost: Option<LockHolder>,
+    /// What was noticed of changes by others.
+    pub watch: Watch,
 }
 
 /// Where a coder's lock is.
@@ -135,10 +139,13 @@ impl Writer {
                         self.keep_texts();
                     }
                 }
-                Command::Save { project, history, through } => {
+                Command::Look => {
+                    self.look_round(true);
+                }
+                Command::Save { project, history, through, merged } => {
                     let later = waiting.iter().any(|command| matches!(command, Command::Save { .. }));
                     if !later {
-                        self.save(*project, &history, through);
+                        self.save(*project, &history, through, merged);
                     }
                 }
                 Command::SaveAs { place, project, history, through } => {
@@ -256,13 +263,22 @@ impl Writer {
         Some(folder)
     }
 
-    fn save(&mut self, project: Project, history: &History, through: u64) {
+    fn save(&mut self, project: Project, history: &History, through: u64, merged: u64) {
+        self.look_round(false);
+        if merged < self.watch.serial {
+            // What was told has to be merged first; then whoever holds the project saves again.
+            self.failure = Some(StoreError::Unmerged(self.place()));
+            return;
+        }
         match self.try_save(&project, history, through) {
             Ok(()) => {
                 self.saved = project;
                 self.failure = None;
                 self.forget_rescued();
                 self.tell(SessionEvent::Saved { through, at: now() });
+            }
+            Err(StoreError::Changed(_)) if self.look_round(true) => {
+                self.failure = Some(StoreError::Unmerged(self.place()));
             }
             Err(error) => {
                 let kept_in = if self.journal.is_behind() { self.rescue() } else { None };
@@ -339,6 +355,7 @@ impl Writer {
         };
         self.known = known;
         self.steps = steps;
+        self.watch.start_anew();
         self.texts.clear();
         self.lock = Some(lock);
         self.lost = None;

@@ -1,5 +1,6 @@
 //! Dialogs over the window, one file each, and the machine's file dialogs.
 
+mod changed;
 mod details;
 mod export;
 mod files;
@@ -56,6 +57,7 @@ impl Dialogs {
         let response = modal.show(ui.ctx(), |ui| {
             ui.set_width(match dialog {
                 Dialog::Shortcuts => 520.0,
+                Dialog::Changed { .. } => changed::WIDTH,
                 Dialog::Reading => reading::WIDTH,
                 Dialog::GoTo(_) => go_to::WIDTH,
                 Dialog::Export(_) | Dialog::Import(_) | Dialog::Incoming(_) => {
@@ -76,6 +78,7 @@ impl Dialogs {
                 Dialog::Reading => reading::show(ui, scene, is_new),
                 Dialog::GoTo(target) => go_to::show(ui, scene, target, is_new),
                 Dialog::Shortcuts => shortcuts::show(ui, scene),
+                Dialog::Changed { chosen, at } => changed::show(ui, scene, chosen, at),
                 Dialog::Found(files) => files::show_found(ui, scene, files),
             }
         });
@@ -99,6 +102,12 @@ fn title(ui: &mut Ui, scene: &Scene, words: &str) {
     }
 }
 
+/// A time to the minute, in UTC.
+fn minute(time: crate::model::Timestamp) -> String {
+    let written = time.to_string();
+    format!("{} UTC", written.get(..16).unwrap_or(&written).replace('T', " "))
+}
+
 /// A paragraph of a dialog.
 fn text(ui: &mut Ui, scene: &Scene, words: &str) {
     let width = ui.available_width();
@@ -107,12 +116,18 @@ fn text(ui: &mut Ui, scene: &Scene, words: &str) {
 
 /// The buttons at the foot of a dialog; the first is the one that Enter means. Returns which was chosen.
 fn buttons(ui: &mut Ui, scene: &Scene, words: &[String], enabled: bool) -> Option<usize> {
+    let each = words.iter().enumerate().map(|(index, words)| (words.clone(), enabled || index > 0));
+    buttons_each(ui, scene, &each.collect::<Vec<_>>())
+}
+
+/// The same with whether each can be pressed.
+fn buttons_each(ui: &mut Ui, scene: &Scene, words: &[(String, bool)]) -> Option<usize> {
     let mut chosen = None;
     ui.add_space(6.0);
     let row = vec2(ui.available_width(), ui.spacing().interact_size.y);
     ui.allocate_ui_with_layout(row, egui::Layout::right_to_left(egui::Align::Center), |ui| {
-        for (index, words) in words.iter().enumerate() {
-            ui.add_enabled_ui(enabled || index > 0, |ui| {
+        for (index, (words, enabled)) in words.iter().enumerate() {
+            ui.add_enabled_ui(*enabled, |ui| {
                 if button(ui, &scene.ink, words).clicked() {
                     chosen = Some(index);
                 }

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use crate::app::{Action, Message, Workbench};
+use crate::model::{Annotation, TagId};
 use crate::ui::look::Look;
 use crate::ui::speech::Speech;
 use crate::ui::text::Ink;
@@ -67,6 +68,20 @@ impl<'a> Scene<'a> {
     /// The message of a key, filled in with numbers and texts.
     pub fn say_with(&self, key: &str, numbers: &[(&str, usize)], texts: &[(&str, &str)]) -> String {
         self.speech.say(key, numbers, texts)
+    }
+
+    /// The name of a tag; of one that the codebook does not have, that it is unknown, with its short id.
+    pub fn tag_name(&self, tag: TagId) -> String {
+        let known = self.bench.project().and_then(|project| project.codebook().get(tag));
+        known.map_or_else(
+            || self.say_with("tag-unknown", &[], &[("id", &tag.short())]),
+            |tag| tag.name.clone(),
+        )
+    }
+
+    /// The names of an annotation's tags, in its order.
+    pub fn tag_names(&self, annotation: &Annotation) -> Vec<String> {
+        annotation.tags.iter().map(|&tag| self.tag_name(tag)).collect()
     }
 
     /// A message of the workbench.

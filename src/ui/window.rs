@@ -103,6 +103,9 @@ impl Window {
             context.request_repaint_after(after);
         }
         self.files.poll(&mut self.bench);
+        if context.input(|input| input.events.contains(&egui::Event::WindowFocused(true))) {
+            self.bench.act(Action::LookRound);
+        }
         self.take_drops(&context);
         self.take_close(&context);
         self.apply_look(&context);

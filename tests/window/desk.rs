@@ -11,7 +11,7 @@ use egui_kittest::kittest::Queryable as _;
 
 use hashiya::app::{Action, Workbench};
 use hashiya::model::{Annotation, Coder, Project, Stamps, Timestamp};
-use hashiya::store::{Roots, Surroundings, disk::RealDisk};
+use hashiya::store::{Roots, Surroundings, disk::RealDisk, write_atomically};
 use hashiya::text::FontLibrary;
 use hashiya::ui::{ShownLine, Window};
 
@@ -312,6 +312,21 @@ impl Desk {
             }
         }
         None
+    }
+
+    /// Changes the files in a folder of a project as another program or a sync does, and has the window look.
+    pub fn sync(&mut self, place: &Path, folder: &str, change: impl Fn(&str) -> String) {
+        let entries = walkdir::WalkDir::new(place.join(folder)).into_iter().filter_map(Result::ok);
+        let mut any = false;
+        for file in entries.filter(|entry| entry.path().extension().is_some_and(|ending| ending == "ron")) {
+            let before = std::fs::read_to_string(file.path()).expect("a file of the project");
+            let after = change(&before);
+            any |= after != before;
+            write_atomically(file.path(), after.as_bytes()).expect("it can be written");
+        }
+        assert!(any, "something is changed");
+        self.harness.state_mut().bench_mut().act(Action::LookRound);
+        self.settle();
     }
 
     /// Gets up: the window closes and gives everything up.

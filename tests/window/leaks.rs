@@ -291,6 +291,8 @@ fn dialogs(tour: &mut Tour) {
         tour.desk.harness.state_mut().bench_mut().act(Action::CloseDialog);
         tour.desk.settle();
     }
+    changed(tour);
+    visited.insert("Changed".to_owned());
     assert_eq!(visited, variants("src/app/wishes.rs", "Dialog"), "each kind of dialog is visited");
 }
 
@@ -315,6 +317,26 @@ fn incoming() -> Incoming {
     let report = Report { added: 1, cases: vec![case], ..Report::default() };
     let found = Found::Ready { edit: Edit::Batch(Vec::new()), report };
     Incoming { path: written("file").into(), plan: ImportPlan::default(), found }
+}
+
+/// What was changed here and in the file, each in another way: the question which counts.
+fn changed(tour: &mut Tour) {
+    let place = tour.desk.harness.state().bench().open().expect("a project is open").place.clone();
+    let one = tour.desk.annotations().remove(0);
+    let set = |note: &str| Action::SetNote(one.document, one.id, format!("{}{note}", written("note")));
+    let act = |tour: &mut Tour, action: Action| {
+        tour.desk.harness.state_mut().bench_mut().act(action);
+        tour.desk.settle();
+    };
+    act(tour, set("1"));
+    act(tour, Action::Run(Command::Save));
+    act(tour, set("2"));
+    tour.desk.sync(&place, "annotations", |table| table.replace(r"note\u{e000}1", r"note\u{e000}3"));
+    tour.desk.wait_for("Changed on both sides");
+    tour.look("what both changed", &["title", "text", "note"]);
+    tour.desk.click_on("As it is outside this window");
+    tour.desk.click("Take over");
+    tour.look("what was chosen", &["note"]);
 }
 
 /// What is said of files and folders that cannot be used.

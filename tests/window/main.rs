@@ -16,4 +16,5 @@ mod pictures;
 mod raster;
 mod reading;
 mod rest;
+mod sharing;
 mod spoken;

@@ -159,6 +159,11 @@ codebook-row = Tag { $name }, used { $count ->
     [one] once
    *[other] { $count } times
 }
+codebook-withdrawn = { $name } was removed by somebody while annotations carry it. Renaming or defining it takes it back into use.
+codebook-row-withdrawn = Tag { $name }, removed and still used { $count ->
+    [one] once
+   *[other] { $count } times
+}
 codebook-edit = Rename, recolour, define…
 codebook-show-marks = Show its annotations in the table
 codebook-remove = Delete tag
@@ -204,6 +209,7 @@ foot-saving = saving…
 foot-journalled = kept in the journal
 foot-not-saved = not saved
 foot-read-only = read only
+foot-conflicts = not saved: a choice is waiting
 foot-text-size = { $family } { $size }
 
 job-opening = opening
@@ -222,6 +228,69 @@ notice-read-only-doubt = { $owner } may still have this project open on { $host 
 notice-taken-over = The lock that { $owner } left behind on { $host } (process { $process }, last sign of life { $heartbeat }) was taken over.
 notice-lock-lost = { $owner } has opened this project on { $host } (process { $process }) while this window was not looking. It is shown for reading only from now on, and nothing was overwritten.
 notice-lock-free = Nobody else has this project open any more: it can be changed here now.
+notice-merged = This project was changed outside this window, and the changes are taken over here. Undo takes back what concerns your own annotations and tags.
+notice-conflicts = { $count ->
+    [one] One thing was changed here and outside this window, each in another way. Choose which counts: until then nothing is saved, and nothing is lost. Save asks again.
+   *[other] { $count } things were changed here and outside this window, each in another way. Choose which count: until then nothing is saved, and nothing is lost. Save asks again.
+}
+notice-not-merged = What was changed outside this window does not fit what was changed here. Nothing was overwritten: use Save as… to keep this version elsewhere.
+notice-unsettled = Another program has changed files of this project, and they cannot be taken over as they are. They are not overwritten.
+notice-written-again = Files of this project were gone although nobody had removed what is in them. They are written again.
+notice-undo-others = That cannot be undone: { $coder } has marked the document's new text since, and what was marked has no place in the earlier text.
+notice-not-yours = This annotation is { $owner }'s, and only { $owner } changes it.
+merged-others-added = { $count ->
+    [one] One new annotation by { $coders } is shown.
+   *[other] { $count } new annotations by { $coders } are shown.
+}
+merged-others-changed = { $count ->
+    [one] One annotation was changed by { $coders }.
+   *[other] { $count } annotations were changed by { $coders }.
+}
+merged-others-removed = { $count ->
+    [one] One annotation was removed by { $coders }.
+   *[other] { $count } annotations were removed by { $coders }.
+}
+merged-own-added = { $count ->
+    [one] One annotation of yours came from outside this window.
+   *[other] { $count } annotations of yours came from outside this window.
+}
+merged-own-changed = { $count ->
+    [one] One annotation of yours was changed outside this window.
+   *[other] { $count } annotations of yours were changed outside this window.
+}
+merged-own-removed = { $count ->
+    [one] One annotation of yours was removed outside this window; Undo brings it back.
+   *[other] { $count } annotations of yours were removed outside this window; Undo brings them back.
+}
+merged-tags-added = { $count ->
+    [one] One tag is new.
+   *[other] { $count } tags are new.
+}
+merged-tags-changed = { $count ->
+    [one] One tag was changed.
+   *[other] { $count } tags were changed.
+}
+merged-tags-removed = { $count ->
+    [one] One tag was removed.
+   *[other] { $count } tags were removed.
+}
+merged-tags-withdrawn = { $count ->
+    [one] One tag was removed outside this window; it stays, marked so, because annotations carry it.
+   *[other] { $count } tags were removed outside this window; they stay, marked so, because annotations carry them.
+}
+merged-documents-added = { $count ->
+    [one] One document is new.
+   *[other] { $count } documents are new.
+}
+merged-documents-changed = { $count ->
+    [one] One document has a new version.
+   *[other] { $count } documents have a new version.
+}
+merged-documents-removed = { $count ->
+    [one] One document was removed; Undo brings it back.
+   *[other] { $count } documents were removed; Undo brings them back.
+}
+merged-title = The project is now called { $title }.
 notice-unwritable = This project's folder cannot be written, so it is shown for reading only: { $reason }
 notice-not-saved = Not saved: { $reason }. It is tried again by itself, and with Save.
 notice-not-saved-kept = Not saved: { $reason }. Your edits are kept in { $folder } meanwhile; it is tried again by itself, and with Save.
@@ -307,6 +376,48 @@ tag-color = Colour { $number }
 tag-definition = What it is for
 tag-taken = There is already a tag { $name }.
 
+tag-unknown = unknown tag { $id }
+
+changed-title = { $count ->
+    [one] Changed on both sides
+   *[other] Changed on both sides: { $at } of { $count }
+}
+changed-annotation = This annotation was changed here and outside this window, each in another way. Which counts? Undo brings the other back.
+changed-annotation-removed = This annotation was removed on one side and changed on the other. Which counts? Undo brings the other back.
+changed-tag = This tag was changed here and outside this window, each in another way. Which counts?
+changed-tag-removed = This tag was removed on one side and changed on the other. Which counts?
+changed-tag-name = Two tags have come to have this name, one here and one outside this window.
+changed-tag-order = The tags were put in another order here and outside this window. Which order counts?
+changed-project-title = The project was given another title here and outside this window. Which counts?
+changed-document = This document has another text here than outside this window. Which counts? The other text is kept among the earlier ones.
+changed-document-removed = This document was removed on one side and worked on by the other. Which counts?
+changed-lost = { $count ->
+    [one] One annotation has no place in the other version:
+   *[other] { $count } annotations have no place in the other version:
+}
+changed-mine = As it is here
+changed-theirs = As it is outside this window
+changed-two-tags = Keep two tags
+changed-two-tags-text = The other one is called { $name } from now on.
+changed-one-tag = Make them one tag
+changed-one-tag-text = Your annotations carry the other tag instead.
+changed-is-removed = Removed
+changed-stays = It stays
+changed-nothing = nothing
+changed-place = Marked text
+changed-attributes = Attributes
+changed-relations = Relations
+changed-when = Changed at
+changed-color = Colour
+changed-parent = Stands under
+changed-top = no other tag
+changed-shortcut = Shortcut
+changed-next = Next
+changed-back = Back
+changed-rest = The rest like this
+changed-done = Take over
+changed-later = Later
+
 remove-tag-title = Delete the tag { $name }?
 remove-tag-uses = { $count ->
     [one] One annotation carries it. The annotation stays, without this tag. Undo brings it back.
@@ -324,6 +435,10 @@ reading-leading = Leading
 reading-measure = Width
 reading-measure-value = { $ems } em
 reading-reset = Usual setting
+remove-tag-others = { $count ->
+    [one] One annotation of another coder carries it too. It is not yours to change, so the tag stays, marked as removed, for as long as it is used.
+   *[other] { $count } annotations of other coders carry it too. They are not yours to change, so the tag stays, marked as removed, for as long as it is used.
+}
 
 shortcuts-title = Keyboard shortcuts
 

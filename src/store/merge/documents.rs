@@ -145,7 +145,10 @@ impl Merge<'_> {
             Fate::Conflict(pending, other) => {
                 self.conflicts.push(Conflict::annotation(document, id, mine, theirs, other));
                 if pending.as_ref() != mine {
+                    // It is told as a conflict, and not counted as a change as well.
+                    let told = self.tally.clone();
                     self.put(mine, pending.as_ref());
+                    self.tally = told;
                 }
             }
         }

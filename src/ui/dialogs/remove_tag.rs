@@ -12,7 +12,11 @@ pub fn show(ui: &mut Ui, scene: &Scene, tag: TagId) {
     let Some(project) = scene.bench.project() else { return };
     let name = project.codebook().get(tag).map_or("", |tag| tag.name.as_str());
     title(ui, scene, &scene.say_with("remove-tag-title", &[], &[("name", name)]));
-    text(ui, scene, &scene.say_with("remove-tag-uses", &[("count", project.uses(tag))], &[]));
+    let (own, others) = scene.bench.uses(tag);
+    text(ui, scene, &scene.say_with("remove-tag-uses", &[("count", own)], &[]));
+    if others > 0 {
+        text(ui, scene, &scene.say_with("remove-tag-others", &[("count", others)], &[]));
+    }
     match buttons(ui, scene, &[scene.say("codebook-remove"), scene.say("dialog-cancel")], true) {
         Some(0) => scene.wish(Action::RemoveTag(tag)),
         Some(_) => scene.wish(Action::CloseDialog),

@@ -89,7 +89,7 @@ impl Card {
                 .face(Face::Document)
                 .size(look::LIST_TEXT)
                 .width(width)
-                .enabled(!scene.bench.is_read_only())
+                .enabled(scene.bench.may_change(&annotation))
                 .show(ui, &scene.ink, scene.look);
             self.field = Some(field.response.rect);
             if field.changed {
@@ -156,24 +156,39 @@ fn quote(ui: &mut Ui, scene: &Scene, annotation: &Annotation) {
 
 fn tags(ui: &mut Ui, scene: &Scene, annotation: &Annotation) {
     let Some(project) = scene.bench.project() else { return };
+    let may_change = scene.bench.may_change(annotation);
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
         for &id in &annotation.tags {
             let tag = project.codebook().get(id);
-            let name = tag.map_or_else(|| id.short(), |tag| tag.name.clone());
+            let name = scene.tag_name(id);
             let fill = tag.map_or(scene.look.desk, |tag| scene.look.tint(tag.color));
-            let words = Label::written(&name).size(look::LIST_TEXT - 1.0).color(scene.look.ink);
+            // A tag that the codebook does not have, or that somebody removed, is shown as such.
+            let is_known = tag.is_some_and(|tag| !tag.withdrawn);
+            let (ink, line) = if is_known {
+                (scene.look.ink, Stroke::NONE)
+            } else {
+                (scene.look.quiet, Stroke::new(1.0, scene.look.faint))
+            };
+            let words = Label::written(&name).size(look::LIST_TEXT - 1.0).color(ink);
             let words = words.up_to(ui, &scene.ink, ui.available_width() - CROSS);
+            let chip = |atoms: egui::Atoms<'static>| {
+                egui::Button::new(atoms).fill(fill).stroke(line).corner_radius(CornerRadius::same(12))
+            };
+            if !may_change {
+                let atoms = vec![words.atom(ui, &scene.ink)];
+                named(ui.add(chip(atoms.into()).sense(egui::Sense::hover())), Role::Label, &name);
+                continue;
+            }
             let cross = Label::interface("×").color(scene.look.quiet);
-            let atoms = (words.atom(ui, &scene.ink), cross.atom(ui, &scene.ink));
-            let chip = egui::Button::new(atoms)
-                .fill(fill)
-                .stroke(Stroke::NONE)
-                .corner_radius(CornerRadius::same(12));
+            let chip = chip(vec![words.atom(ui, &scene.ink), cross.atom(ui, &scene.ink)].into());
             let spoken = scene.say_with("card-remove-tag", &[], &[("name", &name)]);
             if named(ui.add(chip), Role::Button, &spoken).clicked() {
                 scene.wish(Action::ToggleTag(annotation.document, annotation.id, id));
             }
+        }
+        if !may_change {
+            return;
         }
         let add = scene.say("card-add-tag");
         let label = Label::interface(&add).color(scene.look.accent);

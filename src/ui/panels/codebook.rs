@@ -67,7 +67,8 @@ fn row(ui: &mut Ui, scene: &Scene, tag: &Tag, at: usize, (index, depth): (usize,
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
     let uses = scene.bench.project().map_or(0, |project| project.uses(tag.id));
     response.widget_info(|| {
-        let spoken = scene.say_with("codebook-row", &[("count", uses)], &[("name", &tag.name)]);
+        let key = if tag.withdrawn { "codebook-row-withdrawn" } else { "codebook-row" };
+        let spoken = scene.say_with(key, &[("count", uses)], &[("name", &tag.name)]);
         WidgetInfo::labeled(Role::TreeItem, true, spoken)
     });
     position_in_list(&response, at);
@@ -104,12 +105,23 @@ fn row(ui: &mut Ui, scene: &Scene, tag: &Tag, at: usize, (index, depth): (usize,
     let name_room =
         Rect::from_min_max(pos2(left, inner.top()), pos2((right - 44.0).max(left + 20.0), inner.bottom()));
     let name = Label::written(&tag.name).within(name_room.width(), 1).at_start();
+    let name = if tag.withdrawn { name.color(scene.look.quiet) } else { name };
     let layout = name.layout(ui, &scene.ink);
     name.paint(ui, &scene.ink, &layout, name_room);
-    if tag.definition.is_empty() {
+    if tag.withdrawn {
+        let width = (layout.width() / ui.ctx().pixels_per_point()).min(name_room.width());
+        let is_rtl = scene.ink.locale().direction.is_rtl();
+        let from = if is_rtl { name_room.right() - width } else { name_room.left() };
+        let line = egui::Stroke::new(1.0, scene.look.quiet);
+        ui.painter().hline(from..=from + width, name_room.center().y + 2.0, line);
+    }
+    let withdrawn = tag.withdrawn.then(|| scene.say_with("codebook-withdrawn", &[], &[("name", &tag.name)]));
+    if tag.definition.is_empty() && withdrawn.is_none() {
         tip_of(&response, &scene.ink, &layout, &Label::written(&tag.name));
     } else {
-        tip(&response, &scene.ink, &Label::written(&tag.definition));
+        let definition = Label::written(&tag.definition);
+        let words = withdrawn.as_deref().map_or(definition, Label::interface);
+        tip(&response, &scene.ink, &words);
     }
     if response.clicked() {
         // With text selected a click tags it, as a number key does; with an annotation it puts the tag on or takes it off.

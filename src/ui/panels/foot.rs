@@ -77,6 +77,9 @@ fn saved(scene: &Scene, typing: bool) -> String {
     if scene.bench.is_read_only() {
         return scene.say("foot-read-only");
     }
+    if !scene.bench.conflicts().is_empty() {
+        return scene.say("foot-conflicts");
+    }
     if keeping.failure.is_some() {
         return scene.say("foot-not-saved");
     }

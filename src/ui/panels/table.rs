@@ -10,7 +10,7 @@ use egui::{CursorIcon, Id, Key, Rect, Role, Sense, Stroke, Ui, UiBuilder, Widget
 use egui_extras::{Column as Width, TableBuilder, TableRow};
 
 use super::{landmark, list};
-use crate::app::{Action, Column, Row, found, tag_names};
+use crate::app::{Action, Column, Row, found};
 use crate::model::{Annotation, TagId};
 use crate::ui::look;
 use crate::ui::menus;
@@ -223,7 +223,7 @@ fn show_row(row: &mut TableRow, scene: &Scene, at: usize, annotation: &Arc<Annot
     row.set_selected(is_selected);
     let document = project.document(annotation.document);
     let title = document.map_or("", |document| document.title.as_str());
-    let tags = tag_names(project, annotation).join(&scene.say("list-separator"));
+    let tags = scene.tag_names(annotation).join(&scene.say("list-separator"));
     let place = document.and_then(|document| scene.bench.units(document).place(annotation.extent().start));
     let position = place.map_or_else(String::new, |place| format!("¶{}", place.line.0));
     let cells = [title, &annotation.quote.exact, &tags, &annotation.note, &position];
@@ -335,7 +335,7 @@ fn tag_chips(scene: &Scene, annotation: &Annotation, filter: &str) -> Vec<Chip> 
         let fill = tag.map_or(scene.look.desk, |tag| scene.look.tint(tag.color));
         Chip { found: found(&name, filter), name, fill, ink: scene.look.ink }
     };
-    annotation.tags.iter().zip(tag_names(project, annotation)).map(chip).collect()
+    annotation.tags.iter().zip(scene.tag_names(annotation)).map(chip).collect()
 }
 
 /// A row as a line that a spreadsheet takes: cells parted by tabs.

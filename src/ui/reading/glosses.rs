@@ -8,7 +8,7 @@ use egui::{Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use super::page::Page;
 use super::{Plan, marks};
-use crate::app::{Action, tag_names};
+use crate::app::Action;
 use crate::model::{Annotation, Color};
 use crate::text::{Align, Caret, ParagraphLayout};
 use crate::ui::look;
@@ -50,7 +50,7 @@ pub fn glosses(ui: &Ui, scene: &Scene, page: &Page, plan: &Plan) -> Vec<Gloss> {
             continue;
         };
         let rect = layout.caret_rect(caret);
-        let names = tag_names(project, annotation).join(&separator);
+        let names = scene.tag_names(annotation).join(&separator);
         let part = |label: Label, is_note| {
             let layout = label.layout(ui, &scene.ink);
             let height = label.room(ui, &layout).y;
