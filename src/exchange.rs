@@ -6,6 +6,7 @@
 //! project: what was read is an [`Imported`], which the caller holds against the project.
 
 mod brat;
+mod cas;
 mod compare;
 mod csv;
 mod doccano;
@@ -26,6 +27,7 @@ mod units;
 mod walk;
 mod web_annotation;
 mod xlsx;
+mod xml;
 
 use std::io;
 use std::ops::ControlFlow;

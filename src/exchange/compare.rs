@@ -36,6 +36,8 @@ impl Allowed {
                 Some(id) => {
                     allowed.of.insert((id, loss.lost));
                 }
+                // Of no annotation: a text that is restored when it is read.
+                None if loss.lost == Lost::Characters => {}
                 None => {
                     allowed.everywhere.insert(loss.lost);
                 }
@@ -70,8 +72,9 @@ impl Allowed {
         }
         if has(Lost::Characters) {
             facts.tags.clear();
+            facts.relations.clear();
         }
-        if has(Lost::Coder) {
+        if has(Lost::Coder) || has(Lost::Characters) {
             facts.coder.clear();
         }
         if has(Lost::Times) {

@@ -6,7 +6,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::rows::ReadRows;
-use super::{Lost, Read, Write, brat, csv, doccano, jsonl, label_studio, ron, stam, web_annotation, xlsx};
+use super::{
+    Lost, Read, Write, brat, cas, csv, doccano, jsonl, label_studio, ron, stam, web_annotation, xlsx,
+};
 
 /// A format: a row of the table.
 #[derive(Clone, Copy)]
@@ -66,6 +68,8 @@ const FORMATS: &[FormatInfo] = &[
     csv::INFO,
     xlsx::INFO,
     brat::INFO,
+    cas::XMI,
+    cas::JSON,
     doccano::INFO,
     label_studio::INFO,
     web_annotation::INFO,

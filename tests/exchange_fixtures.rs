@@ -1,0 +1,140 @@
+//! What the libraries of other programs wrote, as it comes in. Each fixture lies beside the program that made it.
+#![allow(clippy::disallowed_methods, reason = "a test reads its fixtures")]
+
+use std::path::Path;
+
+use hashiya::exchange::{self, Format, Imported, ImportedAnnotation, Memory, Units};
+
+/// Some files of a fixture as a source.
+fn fixture(folder: &str, names: &[&str]) -> Memory {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/exchange").join(folder);
+    let read = |name: &&str| ((*name).to_owned(), std::fs::read(folder.join(name)).expect("a fixture"));
+    Memory { files: names.iter().map(read).collect() }
+}
+
+fn read(format: &str, mut files: Memory) -> Imported {
+    let format: Format = format.parse().expect("a format of the table");
+    exchange::read(format, &mut files).expect("a sound file")
+}
+
+/// What a mark stands on, in the unit of its format.
+fn words<'t>(imported: &Imported, text: &'t str, mark: &ImportedAnnotation) -> Vec<&'t str> {
+    let units = Units::new(text);
+    let spans = mark.spans.iter().map(|&span| units.span(imported.unit, span).expect("a span of the text"));
+    spans.map(|span| &text[span.range()]).collect()
+}
+
+/// The attributes of a mark as pairs of words.
+fn attributes(mark: &ImportedAnnotation) -> Vec<(&str, &str)> {
+    mark.attributes.iter().flatten().map(|(key, value)| (key.as_str(), value.as_str())).collect()
+}
+
+#[test]
+fn what_cassis_wrote_comes_in_from_either_spelling() {
+    let entity = ("type", "de.tudarmstadt.ukp.dkpro.core.api.ner.type.NamedEntity");
+    for (format, files) in [
+        ("cas-xmi", fixture("cas", &["cassis.xmi", "TypeSystem.xml"])),
+        ("cas-json", fixture("cas", &["cassis.json"])),
+    ] {
+        let imported = read(format, files);
+        let [document] = imported.documents.as_slice() else { panic!("{format}: one document") };
+        assert_eq!(document.name, "cassis");
+        let text = document.text.as_deref().expect("the text is in the file");
+        assert!(text.starts_with("😀 قال") && text.ends_with("موسكو 🇪🇬\n"));
+        let said: Vec<_> = document
+            .annotations
+            .iter()
+            .map(|mark| (words(&imported, text, mark), mark.tags.join(" "), attributes(mark)))
+            .collect();
+        let claim = vec![
+            ("type", "webanno.custom.Claim"),
+            ("certainty", "0.5"),
+            ("checked", "true"),
+            ("keywords", "زيارة رسمية; سفر"),
+            ("sources", "url=https://example.org/1, year=2023; url=https://example.org/2, year=2024"),
+        ];
+        let expected = [
+            (vec!["الكرملين"], "ORG".to_owned(), vec![entity, ("identifier", "Q-1")]),
+            (vec!["الرئيس الروسي"], "PER".to_owned(), vec![entity]),
+            (vec!["موسكو"], "LOC".to_owned(), vec![entity, ("identifier", "a \"b\" & <c>")]),
+            (vec!["🇪🇬"], "NamedEntity".to_owned(), vec![entity]),
+            (vec!["وصل إلى سانت بطرسبورغ\nوعاد"], "Claim".to_owned(), claim),
+        ];
+        for (mut said, expected) in said.into_iter().zip(&expected) {
+            // Features come in the order of the file, in which lists of texts stand last in XMI.
+            let place = |key: &str| expected.2.iter().position(|(other, _)| *other == key);
+            said.2.sort_by_key(|(key, _)| place(key).unwrap_or(usize::MAX));
+            if said.1 == "ORG" {
+                // What the relation says besides.
+                assert_eq!(said.2.pop(), Some(("يتحدث عن mood", "خبر")));
+            }
+            assert_eq!(&said, expected, "{format}");
+        }
+        assert_eq!(document.annotations.len(), expected.len());
+        let key = |at: usize| document.annotations[at].keys[0].clone();
+        assert_eq!(
+            document.annotations[0].relations,
+            Some(vec![("يتحدث عن".to_owned(), key(1))]),
+            "{format}"
+        );
+        assert_eq!(document.annotations[4].relations, Some(vec![("speaker".to_owned(), key(0))]), "{format}");
+        assert_eq!(document.annotations[4].note.as_deref(), Some("سطر\nوآخر"));
+        let [left_out] = imported.remarks.as_slice() else { panic!("{:?}", imported.remarks) };
+        assert!(left_out.contains("2 × Sentence, 19 × Token"), "{left_out}");
+    }
+}
+
+#[test]
+fn xmi_without_its_type_system_says_the_same_but_for_lists_of_structures() {
+    let imported = read("cas-xmi", fixture("cas", &["cassis.xmi"]));
+    let marks = &imported.documents[0].annotations;
+    let tags: Vec<_> = marks.iter().map(|mark| mark.tags.join(" ")).collect();
+    assert_eq!(tags, ["ORG", "PER", "LOC", "NamedEntity", "Claim"]);
+    assert_eq!(marks[0].relations.as_ref().map(Vec::len), Some(1));
+    assert!(attributes(&marks[4]).contains(&("sources", "29 30")));
+    assert_eq!(imported.remarks.len(), 2, "{:?}", imported.remarks);
+}
+
+#[test]
+fn a_cas_that_is_not_sound_is_refused_with_a_sentence() {
+    let xmi = |inner: &str| {
+        let head = "<xmi:XMI xmlns:xmi=\"http://www.omg.org/XMI\" xmlns:cas=\"http:///uima/cas.ecore\" xmlns:a=\"http:///a.ecore\" xmlns:hashiya=\"http:///hashiya.ecore\">\
+                    <cas:Sofa xmi:id=\"1\" sofaNum=\"1\" sofaID=\"_InitialView\" sofaString=\"abc\"/>";
+        format!("{head}{inner}</xmi:XMI>")
+    };
+    let many =
+        "<hashiya:Attribute xmi:id=\"5\" key=\"k\" value=\"".to_owned() + &"v".repeat(100_000) + "\"/>";
+    let list = "<cas:FSArray xmi:id=\"6\" elements=\"".to_owned() + &"5 ".repeat(1000) + "\"/>";
+    let again: String = (10..60)
+        .map(|id| {
+            format!("<hashiya:Mark xmi:id=\"{id}\" sofa=\"1\" begin=\"0\" end=\"1\" attributes=\"6\"/>")
+        })
+        .collect();
+    for (content, says) in [
+        (xmi("<a:B xmi:id=\"2\" sofa=\"1\" begin=\"99999999999999999999999\" end=\"3\"/>"), "is no position"),
+        (xmi("<a:B xmi:id=\"-2\" sofa=\"1\" begin=\"0\" end=\"3\"/>"), "«-2» is no id"),
+        (xmi("<a:B xmi:id=\"1\" sofa=\"1\" begin=\"0\" end=\"3\"/>"), "the id 1 stands twice"),
+        (xmi("<a:B xmi:id=\"2\" sofa=\"1\" begin=\"0\"/>"), "has no «end»"),
+        (xmi("<a:B xmi:id=\"2\"><c><d/></c></a:B>"), "no feature can have one"),
+        ("<a/>".to_owned(), "its outermost element is not xmi:XMI"),
+        (xmi(&format!("{many}{list}{again}")), "again and again"),
+    ] {
+        let why = exchange::read("cas-xmi".parse().expect("a format"), &mut Memory::of("a.xmi", content));
+        let why = why.expect_err(says).to_string();
+        assert!(why.contains(says) && why.contains("a.xmi"), "{why}");
+    }
+    for (content, says) in [
+        ("[]", "it is no object"),
+        ("{}", "it has no «%FEATURE_STRUCTURES»"),
+        ("{\"%FEATURE_STRUCTURES\":[{\"%ID\":-1,\"%TYPE\":\"a.B\"}]}", "«-1» is no id"),
+        ("{\"%FEATURE_STRUCTURES\":[{\"%ID\":1}]}", "structure 1: it has no «%TYPE»"),
+        (
+            "{\"%FEATURE_STRUCTURES\":[{\"%ID\":1,\"%TYPE\":\"a.B\",\"begin\":1e300,\"end\":0}]}",
+            "is no position",
+        ),
+    ] {
+        let why = exchange::read("cas-json".parse().expect("a format"), &mut Memory::of("a.json", content));
+        let why = why.expect_err(says).to_string();
+        assert!(why.contains(says) && why.contains("a.json"), "{why}");
+    }
+}
