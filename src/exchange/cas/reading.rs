@@ -514,6 +514,7 @@ impl<'a> Cas<'a> {
                     let mut said = Vec::new();
                     for (name, value) in structure.features.iter().filter(|(name, _)| name != "sofa") {
                         match value {
+                            Value::Texts(texts) if name == "elements" => said.push(texts.join("; ")),
                             Value::Text(text) => said.push(format!("{name}={text}")),
                             Value::Texts(texts) => said.push(format!("{name}={}", texts.join(", "))),
                             Value::Reference(_) | Value::References(_) => {}
