@@ -1,48 +1,70 @@
 //! Looking a project over without touching it.
 
+use std::collections::HashSet;
 use std::path::Path;
 
+use super::disk::Disk;
+use super::format::CODEBOOK_FILE;
+use super::place::PROJECT_FILE;
 use super::read::{Reading, load};
-use super::{Fault, Progress, StoreError, Surroundings};
+use super::texts::DOCUMENTS;
+use super::{Fault, Progress, Remedy, StoreError, Surroundings};
 use crate::model::{Coder, Document, Project, relations};
 
 /// Reads everything of a project and tells what is not as it should be: missing, altered, truncated and unreadable files, texts whose hash
 /// differs, annotations whose spans or quotes do not fit, doubles, unknown tags, relations that lead nowhere or round in a circle, torn
-/// journals.
+/// journals, files that are no part of it.
 ///
 /// # Errors
 /// When the place is no project, or its `project.ron` cannot be read at all.
 pub fn check(place: &Path) -> Result<Vec<Fault>, StoreError> {
-    let surroundings = Surroundings::of_user();
+    check_in(&Surroundings::of_user(), place)
+}
+
+/// [`check`] in other surroundings.
+pub(super) fn check_in(surroundings: &Surroundings, place: &Path) -> Result<Vec<Fault>, StoreError> {
     let progress = Progress::new();
-    let reading = Reading {
-        surroundings: &surroundings,
-        place,
-        coder: None,
-        others: true,
-        early: None,
-        progress: &progress,
-    };
+    let reading =
+        Reading { surroundings, place, coder: None, others: true, early: None, progress: &progress };
     let loaded = load(&reading)?;
     let mut faults = loaded.faults;
-    let disk = &*surroundings.disk;
-    let tables = disk.list(&place.join("annotations")).unwrap_or_default();
-    let stems: std::collections::HashSet<&str> =
-        loaded.project.documents().iter().map(|document| document.file.trim_end_matches(".txt")).collect();
-    for coder in tables {
-        for table in disk.list(&place.join("annotations").join(&coder)).unwrap_or_default() {
-            let stem = table.trim_end_matches(".ron");
-            if table.ends_with(".ron") && !table.starts_with('.') && !stems.contains(stem) {
-                let what = "the table belongs to no document of the register";
-                faults.push(Fault::noted(format!("annotations/{coder}/{table}"), None, what));
-            }
-        }
-    }
+    faults.extend(strays(&*surroundings.disk, place, &loaded.project, &loaded.needed));
     faults.extend(
         loaded.project.documents().iter().flat_map(|document| relation_faults(&loaded.project, document)),
     );
     faults.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
     Ok(faults)
+}
+
+/// Files that lie where the project keeps its own and are none of them, as the copies that syncing programs make. Nothing reads them.
+fn strays(disk: &dyn Disk, place: &Path, project: &Project, needed: &HashSet<String>) -> Vec<Fault> {
+    let documents = project.documents();
+    let stems: HashSet<&str> =
+        documents.iter().map(|document| document.file.trim_end_matches(".txt")).collect();
+    let named: HashSet<&str> = documents.iter().map(|document| document.file.as_str()).collect();
+    let mut strays = Vec::new();
+    let mut tell = |folder: &str, what: &str, is_own: &dyn Fn(&str) -> bool| {
+        for name in disk.list(&place.join(folder)).unwrap_or_default() {
+            let path = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
+            let is_file = disk.look(&place.join(&path)).is_ok_and(|looks| !looks.is_folder);
+            if is_file && !name.starts_with('.') && !is_own(&name) {
+                strays.push(Fault::noted(path, None, what).with(Remedy::Stray));
+            }
+        }
+    };
+    let is_page = |name: &str| !name.ends_with(".ron") || name == PROJECT_FILE || name == CODEBOOK_FILE;
+    tell("", "the file is no part of a project, and nothing reads it", &is_page);
+    let is_text = |name: &str| named.contains(name) || needed.contains(name);
+    tell(DOCUMENTS, "the text belongs to no document of the register", &is_text);
+    tell("annotations", "the file is no part of a project, and nothing reads it", &|_| false);
+    for coder in disk.list(&place.join("annotations")).unwrap_or_default() {
+        let is_table = |name: &str| {
+            name == "tables" || name.strip_suffix(".ron").is_some_and(|stem| stems.contains(stem))
+        };
+        let what = "the table belongs to no document of the register";
+        tell(&format!("annotations/{coder}"), what, &is_table);
+    }
+    strays
 }
 
 /// Arrows that point to nothing, as after their target was removed by somebody else, and arrows that go round in a circle.

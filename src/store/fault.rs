@@ -32,6 +32,8 @@ pub enum Remedy {
     Update,
     /// What is missing is on its way.
     Wait,
+    /// The file is none of the project's.
+    Stray,
 }
 
 impl Remedy {
@@ -43,6 +45,7 @@ impl Remedy {
                 "; put the file back from a copy, or let «hashiya check --repair» go on without what is lost"
             }
             Self::Update => "; update the program",
+            Self::Stray => "; put the register back that names it, or move the file away",
             Self::Wait => "; wait until the folder is in step with the other machines",
         }
     }

@@ -67,6 +67,8 @@ pub(super) struct JournalRead {
     /// Whose it is, where its head could be read.
     pub project: Option<ProjectId>,
     pub coder: Option<Coder>,
+    /// The last edit that the tables held when it was begun.
+    pub folded: u64,
     /// The records that could be read, each with its line (from 1).
     pub records: Vec<(usize, Record, Line)>,
     /// Whether its end was torn, as a crash in the middle of writing leaves it.
@@ -97,6 +99,7 @@ pub(super) fn read_journal(name: &str, bytes: &[u8]) -> JournalRead {
                 Ok(head) if head.version <= VERSION => {
                     read.project = Some(head.project);
                     read.coder = Some(head.coder);
+                    read.folded = head.folded;
                     last = head.folded;
                 }
                 _ => {

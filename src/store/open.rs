@@ -94,6 +94,22 @@ pub fn open_with(
     wake: Wake,
     progress: &Progress,
 ) -> Result<Opened, StoreError> {
+    open_showing(surroundings, place, coder, mode, wake, progress, None)
+}
+
+/// [`open_with`], which shows the project as soon as its documents are read: with their texts and the codebook, but without an annotation.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_showing(
+    surroundings: &Surroundings,
+    place: &Path,
+    coder: &Coder,
+    mode: OpenMode,
+    wake: Wake,
+    progress: &Progress,
+    early: Option<&(dyn Fn(Project) + Sync)>,
+) -> Result<Opened, StoreError> {
     let disk = &*surroundings.disk;
     disk.look(place).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => StoreError::Missing(place.to_owned()),
@@ -108,15 +124,19 @@ pub fn open_with(
             Ok(Attempt::Held(held, before)) => {
                 lock = Some(held);
                 report.taken_over = before;
-                finish(disk, &place, coder)?;
-                sweep(disk, &place, coder);
+                match finish(disk, &place, coder) {
+                    Ok(_) => sweep(disk, &place, coder),
+                    // Reading tells of it, and nothing is written then.
+                    Err(StoreError::Damaged { .. }) => {}
+                    Err(error) => return Err(error),
+                }
             }
             Ok(Attempt::Taken(holder)) => report.read_only = Some(holder),
             Err(error) => report.unwritable = Some(error.to_string()),
         }
     }
     let others = mode == OpenMode::ReadOnly;
-    let reading = Reading { surroundings, place: &place, coder: Some(coder), others, early: None, progress };
+    let reading = Reading { surroundings, place: &place, coder: Some(coder), others, early, progress };
     let mut loaded = load(&reading)?;
     if loaded.blocked {
         lock = None;

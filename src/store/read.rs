@@ -10,7 +10,7 @@ mod texts;
 
 pub(super) use tables::misfit;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -64,6 +64,10 @@ pub(super) struct Loaded {
     pub faults: Vec<Fault>,
     /// Whether writing would lose something that could not be read.
     pub blocked: bool,
+    /// Edits of journals that do not fit the project: the name of the journal and the sequence number.
+    pub misfits: HashSet<(String, u64)>,
+    /// The files of the texts that steps of histories and edits of journals need.
+    pub needed: HashSet<String>,
     /// How many edits were replayed from journals.
     pub recovered: usize,
     pub torn: bool,
@@ -134,6 +138,7 @@ fn load_once(reading: &Reading<'_>) -> Result<Loaded, StoreError> {
         faults: Vec::new(),
         blocked: false,
         aside: HashMap::new(),
+        misfits: HashSet::new(),
     };
     reader.load()
 }
@@ -146,6 +151,7 @@ pub(super) struct Reader<'a> {
     pub faults: Vec<Fault>,
     pub blocked: bool,
     pub aside: HashMap<String, Vec<Row<'static>>>,
+    pub misfits: HashSet<(String, u64)>,
 }
 
 /// A history as it could be read, with how its page and its file of steps were seen.
@@ -153,6 +159,10 @@ type HistoryFound = io::Result<(Result<HistoryRead, StoreError>, Seen, Option<Se
 
 impl Reader<'_> {
     fn load(&mut self) -> Result<Loaded, StoreError> {
+        for list in std::mem::take(&mut self.waiting.damaged) {
+            self.fatal(&list, None, "the list of an unfinished save cannot be read");
+            self.blocked = true;
+        }
         let register = self.read_register()?;
         let codebook = self.read_codebook()?;
         let documents = Self::sort_out(register.documents);
@@ -196,9 +206,11 @@ impl Reader<'_> {
         let tables = documents.iter().map(|document| document.id).zip(tables).collect::<Vec<_>>();
         let saved =
             Project::from_parts(register.id, register.title, register.settings, codebook, documents, tables);
-        let (history, folded, pages) = self.history(histories);
+        let histories = self.histories(histories);
+        let pages: Vec<(String, usize)> =
+            histories.iter().map(|(name, read)| (name.clone(), read.tables)).collect();
         self.miss_tables(&names.into_values().flatten().collect(), &pages, &register.coders);
-        self.finish(saved, history, folded, register.coders)
+        self.finish(saved, histories, register.coders)
     }
 
     pub fn fatal(&mut self, name: &str, line: Option<usize>, what: impl Into<String>) {
@@ -223,15 +235,9 @@ impl Reader<'_> {
         }
     }
 
-    /// The coder's own history, how far each coder's journal is folded, by the journal's name, and how many tables each has, by the name of
-    /// the page.
-    fn history(
-        &mut self,
-        read: Vec<(String, HistoryFound)>,
-    ) -> (HistoryRead, HashMap<String, u64>, Vec<(String, usize)>) {
-        let own = self.reading.coder.map(history_name);
-        let mut history = HistoryRead::default();
-        let (mut folded, mut pages) = (HashMap::new(), Vec::new());
+    /// The histories by the names of their pages. Where a coder is given, only theirs has its steps.
+    fn histories(&mut self, read: Vec<(String, HistoryFound)>) -> Vec<(String, HistoryRead)> {
+        let mut histories = Vec::new();
         for (name, file) in read {
             match file {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -242,13 +248,7 @@ impl Reader<'_> {
                         self.known.insert(&steps_name(&name), seen);
                     }
                     match read {
-                        Ok(read) => {
-                            folded.insert(name.replacen("history/", "journal/", 1), read.folded);
-                            pages.push((name.clone(), read.tables));
-                            if own.as_ref() == Some(&name) {
-                                history = read;
-                            }
-                        }
+                        Ok(read) => histories.push((name, read)),
                         Err(error) => {
                             self.blocked |= matches!(error, StoreError::Newer { .. });
                             self.fatal(&name, None, error.to_string());
@@ -257,6 +257,6 @@ impl Reader<'_> {
                 }
             }
         }
-        (history, folded, pages)
+        histories
     }
 }

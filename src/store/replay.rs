@@ -1,6 +1,6 @@
 //! From what was saved to what was: the edits of the journals, replayed over the tables.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,18 +10,17 @@ use super::journal::{JournalRead, read_journal};
 use super::place::PROJECT_FILE;
 use super::read::{Loaded, RESCUE_PLACE, Reader, journal_name, rescue_folder};
 use super::save::Known;
-use super::steps::{HistoryRead, StepsFile};
+use super::steps::{HistoryRead, StepsFile, history_name};
 use super::texts::{DOCUMENTS, Filler};
 use super::{Fault, StoreError};
-use crate::model::{Act, Coder, History, Project};
+use crate::model::{Act, Coder, History, Project, Step};
 
 impl Reader<'_> {
     /// Replays the journals over what was saved.
     pub fn finish(
         &mut self,
         saved: Project,
-        read: HistoryRead,
-        folded: HashMap<String, u64>,
+        histories: Vec<(String, HistoryRead)>,
         coders: Vec<Coder>,
     ) -> Result<Loaded, StoreError> {
         let disk = &*self.reading.surroundings.disk;
@@ -39,6 +38,8 @@ impl Reader<'_> {
             known: Known::default(),
             aside: HashMap::new(),
             faults: Vec::new(),
+            misfits: HashSet::new(),
+            needed: HashSet::new(),
             blocked: false,
             recovered: 0,
             torn: false,
@@ -49,10 +50,27 @@ impl Reader<'_> {
         let places: Vec<PathBuf> =
             std::iter::once(self.reading.place.to_owned()).chain(rescue.clone()).collect();
         let mut filler = Filler::new(disk, places, project.documents().iter());
-        let HistoryRead { mut done, mut undone, counted, .. } = read;
-        done.iter_mut().chain(&mut undone).for_each(|step| filler.fill_step(step));
-        let mut history = History::new(done.into_iter().collect(), undone.into_iter().collect());
-        loaded.steps = StepsFile::new(history.clone(), counted);
+        // How far each coder's journal is folded, by its name.
+        let folded: HashMap<String, u64> = histories
+            .iter()
+            .map(|(name, read)| (name.replacen("history/", "journal/", 1), read.folded))
+            .collect();
+        let mut history = History::default();
+        for (name, read) in histories {
+            let HistoryRead { mut done, mut undone, counted, .. } = read;
+            let lost = filler.fill_steps(&mut done) + filler.fill_steps(&mut undone);
+            if lost > 0 {
+                let texts = std::mem::take(&mut filler.missing).join("», «");
+                let what = format!(
+                    "an earlier text of «{texts}» is missing, without which {lost} steps cannot be undone or done again"
+                );
+                self.fatal(&name, None, what);
+            }
+            if self.reading.coder.is_some_and(|coder| history_name(coder) == name) {
+                history = History::new(done.into_iter().collect(), undone.into_iter().collect());
+                loaded.steps = StepsFile::new(history.clone(), counted.filter(|_| lost == 0));
+            }
+        }
         for name in self.files_in("journal", ".ron") {
             let bytes = match disk.read(&self.reading.place.join(&name)) {
                 Ok(bytes) => bytes,
@@ -99,16 +117,14 @@ impl Reader<'_> {
         if let Some(folder) = rescue {
             self.rescue(&folder, &mut loaded, &mut project, &mut history, &mut filler);
         }
-        for file in std::mem::take(&mut filler.missing) {
-            let what = "the text is missing; what was done with it cannot be undone or done again";
-            self.fatal(&format!("{DOCUMENTS}/{file}"), None, what);
-        }
+        loaded.needed = filler.asked;
         loaded.project = project;
         loaded.history = history;
         loaded.known = std::mem::take(&mut self.known);
         loaded.aside = std::mem::take(&mut self.aside);
         loaded.faults = std::mem::take(&mut self.faults);
         loaded.blocked = self.blocked;
+        loaded.misfits = std::mem::take(&mut self.misfits);
         Ok(loaded)
     }
 
@@ -153,14 +169,21 @@ impl Reader<'_> {
         let mut replayed = 0;
         for (number, record, _) in &mut journal.records {
             match &mut record.act {
-                Act::Do(step) => filler.fill_step(step),
-                Act::Extend(edit) | Act::Undo(edit) | Act::Redo(edit) => filler.fill(Arc::make_mut(edit)),
+                Act::Do(Step { edit, .. }) | Act::Extend(edit) | Act::Undo(edit) | Act::Redo(edit) => {
+                    filler.fill(Arc::make_mut(edit));
+                }
             }
-            match history.replay(project, record.act.clone()) {
+            let missing = std::mem::take(&mut filler.missing);
+            let done = match missing.first() {
+                Some(file) => Err(format!("the text «{DOCUMENTS}/{file}» that it needs is missing")),
+                None => history.replay(project, record.act.clone()).map_err(|error| error.to_string()),
+            };
+            match done {
                 Ok(()) => replayed += 1,
                 Err(error) => {
                     let what = format!("edit {} does not fit the project: {error}", record.seq);
                     self.fatal(name, Some(*number), what);
+                    self.misfits.insert((name.to_owned(), record.seq));
                 }
             }
         }

@@ -223,7 +223,7 @@ pub(super) fn commit(
             None => known.remove(&change.name),
         }
     }
-    complete(disk, place, coder)?;
+    complete(disk, place, &list_path(place, coder))?;
     for (change, path, hash) in wanted {
         if let Some(sha256) = hash {
             known.insert(&change.name, Seen { looks: disk.look(&path).ok(), sha256 });
@@ -309,18 +309,30 @@ pub(super) fn finish(
     place: &Path,
     coder: &Coder,
 ) -> Result<Vec<(String, String)>, StoreError> {
-    let path = list_path(place, coder);
-    if disk.look(&path).is_ok() {
-        disk.sync_folder(folder_of(&path)).map_err(StoreError::io("write", &path))?;
+    finish_list(disk, place, &list_path(place, coder))
+}
+
+/// [`finish`] for the list of this path.
+pub(super) fn finish_list(
+    disk: &dyn Disk,
+    place: &Path,
+    path: &Path,
+) -> Result<Vec<(String, String)>, StoreError> {
+    if disk.look(path).is_ok() {
+        disk.sync_folder(folder_of(path)).map_err(StoreError::io("write", path))?;
     }
-    complete(disk, place, coder)
+    complete(disk, place, path)
+}
+
+/// Whether a list of a save cannot be read.
+pub(super) fn is_list_damaged(disk: &dyn Disk, path: &Path) -> bool {
+    matches!(read_list(disk, path), Err(StoreError::Damaged { .. }))
 }
 
 /// Completes a save whose list is durable: puts the waiting files in place, removes what is to go, syncs, and removes the list. Gives the
 /// files it wrote with their hashes; does nothing where there is no list.
-fn complete(disk: &dyn Disk, place: &Path, coder: &Coder) -> Result<Vec<(String, String)>, StoreError> {
-    let path = list_path(place, coder);
-    let Some(list) = read_list(disk, &path)? else { return Ok(Vec::new()) };
+fn complete(disk: &dyn Disk, place: &Path, path: &Path) -> Result<Vec<(String, String)>, StoreError> {
+    let Some(list) = read_list(disk, path)? else { return Ok(Vec::new()) };
     let mut folders = BTreeSet::new();
     for (name, sha256) in &list.write {
         let target = place.join(name);
@@ -347,8 +359,8 @@ fn complete(disk: &dyn Disk, place: &Path, coder: &Coder) -> Result<Vec<(String,
     for folder in folders {
         disk.sync_folder(&folder).map_err(StoreError::io("write", &folder))?;
     }
-    disk.remove(&path).map_err(StoreError::io("remove", &path))?;
-    disk.sync_folder(folder_of(&path)).map_err(StoreError::io("write", &path))?;
+    disk.remove(path).map_err(StoreError::io("remove", path))?;
+    disk.sync_folder(folder_of(path)).map_err(StoreError::io("write", path))?;
     Ok(list.write)
 }
 
@@ -358,16 +370,20 @@ fn read_list(disk: &dyn Disk, path: &Path) -> Result<Option<SaveList>, StoreErro
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(StoreError::io("read", path)(error)),
     };
-    let list: Option<SaveList> = std::str::from_utf8(&bytes).ok().and_then(|text| parse(text).ok());
+    list_of(path, &bytes).map(Some)
+}
+
+fn list_of(path: &Path, bytes: &[u8]) -> Result<SaveList, StoreError> {
+    let list: Option<SaveList> = std::str::from_utf8(bytes).ok().and_then(|text| parse(text).ok());
+    let stays_inside = |list: &SaveList| {
+        list.write.iter().map(|(name, _)| name).chain(&list.remove).all(|name| is_inside(name))
+            && list.sign.chars().all(|c| c.is_ascii_alphanumeric() || c == '.')
+    };
     match list {
         Some(list) if list.version > VERSION => {
             Err(StoreError::Newer { path: path.to_owned(), version: list.version })
         }
-        Some(list)
-            if list.write.iter().map(|(name, _)| name).chain(&list.remove).all(|name| is_inside(name)) =>
-        {
-            Ok(Some(list))
-        }
+        Some(list) if stays_inside(&list) => Ok(list),
         _ => Err(StoreError::Damaged {
             path: path.to_owned(),
             line: None,
@@ -387,6 +403,8 @@ pub(super) struct Waiting {
     /// Where the new contents are and their SHA-256, by name.
     write: HashMap<String, (PathBuf, String)>,
     remove: BTreeSet<String>,
+    /// The names of the lists that cannot be read.
+    pub damaged: Vec<String>,
 }
 
 impl Waiting {
@@ -395,15 +413,20 @@ impl Waiting {
         let folder = place.join("journal");
         let mut waiting = Self::default();
         for name in disk.list(&folder).unwrap_or_default() {
-            if name.ends_with(".saving")
-                && let Ok(Some(list)) = read_list(disk, &folder.join(&name))
-            {
-                let sign = list.sign;
-                waiting.write.extend(list.write.into_iter().map(|(name, sha256)| {
-                    let path = waiting_name(&place.join(&name), &sign);
-                    (name, (path, sha256))
-                }));
-                waiting.remove.extend(list.remove);
+            if !name.ends_with(".saving") {
+                continue;
+            }
+            match read_list(disk, &folder.join(&name)) {
+                Ok(Some(list)) => {
+                    let sign = list.sign;
+                    waiting.write.extend(list.write.into_iter().map(|(name, sha256)| {
+                        let path = waiting_name(&place.join(&name), &sign);
+                        (name, (path, sha256))
+                    }));
+                    waiting.remove.extend(list.remove);
+                }
+                Ok(None) => {}
+                Err(_) => waiting.damaged.push(format!("journal/{name}")),
             }
         }
         waiting

@@ -33,8 +33,8 @@ pub(super) enum TextFault {
     Unreadable(io::Error),
     /// It is not what the register says; this is what stands there.
     Altered(Text),
-    /// What stands there is not UTF-8.
-    NotText,
+    /// What stands there is not UTF-8; these are its bytes.
+    NotText(Vec<u8>),
     /// The register gives a name that is no plain file name.
     BadName,
 }
@@ -63,7 +63,7 @@ pub(super) fn read_text(disk: &dyn Disk, place: &Path, file: &str, sha256: &str)
 }
 
 fn text_of(bytes: Vec<u8>) -> Result<Text, TextFault> {
-    String::from_utf8(bytes).map(Text::new).map_err(|_| TextFault::NotText)
+    String::from_utf8(bytes).map(Text::new).map_err(|error| TextFault::NotText(error.into_bytes()))
 }
 
 /// Writes the text of a document into its file, unless it stands there. Another text that stands there is first kept among the earlier
@@ -141,6 +141,8 @@ pub(super) struct Filler<'a> {
     known: HashMap<String, Text>,
     /// The files whose text was not found.
     pub missing: Vec<String>,
+    /// The files of all texts that were asked for.
+    pub asked: HashSet<String>,
 }
 
 impl<'a> Filler<'a> {
@@ -151,12 +153,23 @@ impl<'a> Filler<'a> {
         documents: impl Iterator<Item = &'d Arc<Document>>,
     ) -> Self {
         let known = documents.map(|document| (document.sha256.clone(), document.text.clone())).collect();
-        Self { disk, places, known, missing: Vec::new() }
+        Self { disk, places, known, missing: Vec::new(), asked: HashSet::new() }
     }
 
-    /// Fills the texts of a step's edit.
-    pub fn fill_step(&mut self, step: &mut Step) {
-        self.fill(Arc::make_mut(&mut step.edit));
+    /// Fills the texts of a stack of steps, the latest of which is last. Where one is missing, the steps up to there are dropped, which can
+    /// no longer be taken; gives how many.
+    pub fn fill_steps(&mut self, steps: &mut Vec<Step>) -> usize {
+        let mut from = steps.len();
+        while let Some(at) = from.checked_sub(1) {
+            let missed = self.missing.len();
+            self.fill(Arc::make_mut(&mut steps[at].edit));
+            if self.missing.len() > missed {
+                break;
+            }
+            from = at;
+        }
+        steps.drain(..from);
+        from
     }
 
     /// Fills the texts of an edit.
@@ -177,6 +190,7 @@ impl<'a> Filler<'a> {
     }
 
     fn text(&mut self, file: &str, sha256: &str) -> Text {
+        self.asked.insert(file.to_owned());
         if let Some(text) = self.known.get(sha256) {
             return text.clone();
         }

@@ -117,3 +117,64 @@ fn a_torn_last_line_of_a_journal_is_told_and_is_no_failure() {
     assert_eq!(user.run(&["info", "p.hashiya"]).code, 0);
     assert!(user.run(&["info", "p.hashiya"]).out.starts_with("أول"), "the whole edits before it are kept");
 }
+
+#[test]
+fn a_repair_says_each_thing_it_did_and_a_second_one_has_nothing_to_do() {
+    for (begin, end, damages) in [
+        ("project.ron", "", &[TRUNCATED, REMOVED, EMPTIED] as &[Damage]),
+        ("codebook.ron", "", &[TRUNCATED, REMOVED, EMPTIED]),
+        ("documents/3", ".txt", &[TRUNCATED, REMOVED, ALTERED, EMPTIED]),
+        ("annotations/", ".ron", &[TRUNCATED, ALTERED, EMPTIED]),
+        ("annotations/", "tables", &[TRUNCATED, REMOVED]),
+        ("history/", ".steps", &[TRUNCATED, REMOVED]),
+    ] {
+        for (how, damage) in damages {
+            let user = project();
+            let file = files(&user, begin, end).swap_remove(0);
+            damage(&file);
+            let damaged = fs::read(&file).ok();
+            let name = file.file_name().expect("a file").to_string_lossy().into_owned();
+            let repair = user.run(&["check", "p.hashiya", "--repair"]);
+            assert_eq!((repair.code, repair.err.as_str()), (0, ""), "{how} {name}: {repair:?}");
+            assert!(repair.out.lines().any(|line| line.starts_with("mended: ")), "{how} {name}: {repair:?}");
+            assert!(repair.out.ends_with("is sound\n"), "{how} {name}: {repair:?}");
+            // What stood there is kept byte for byte, unless nothing did or it stands there still.
+            if damaged.is_some() && fs::read(&file).ok() != damaged {
+                let kept = files(&user, "recovered/", &name);
+                assert!(kept.iter().any(|kept| fs::read(kept).ok() == damaged), "{how} {name}: {kept:?}");
+                assert!(repair.out.contains("recovered"), "{how} {name}: {repair:?}");
+            }
+            assert_eq!(user.run(&["check", "p.hashiya"]).code, 0, "{how} {name}");
+            let disk = user.disk();
+            let again = user.done(&["check", "p.hashiya", "--repair"]);
+            assert!(again.lines().any(|line| line == "there was nothing to mend"), "{how} {name}: {again}");
+            assert!(user.disk() == disk, "{how} {name}: nothing to mend, and yet the disk changed");
+        }
+    }
+}
+
+#[test]
+fn an_open_project_is_not_repaired_and_a_newer_one_is_left_alone() {
+    let user = project();
+    let place = user.path("p.hashiya");
+    let codebook = place.join("codebook.ron");
+    {
+        use hashiya::store::{self, OpenMode, Progress};
+        let coder = hashiya::model::Coder::new("ليلى");
+        let open = store::open(&place, &coder, OpenMode::Write, std::sync::Arc::new(|| {}), &Progress::new());
+        let _open = open.expect("sound");
+        TRUNCATED.1(&codebook);
+        let disk = user.disk();
+        let refused = user.run(&["check", "p.hashiya", "--repair"]);
+        assert_eq!(refused.code, 1, "{refused:?}");
+        assert!(refused.err.contains("is open in another window"), "{refused:?}");
+        assert!(user.disk() == disk, "a refused repair changed the disk");
+    }
+    fs::write(&codebook, "(version: 99, tags: [])").expect("written");
+    let bytes = fs::read(&codebook).expect("there");
+    let refused = user.run(&["check", "p.hashiya", "--repair"]);
+    assert_eq!(refused.code, 1, "{refused:?}");
+    assert!(refused.err.contains("update the program"), "{refused:?}");
+    assert_eq!(fs::read(&codebook).expect("there"), bytes);
+    assert!(!place.join("recovered").exists());
+}

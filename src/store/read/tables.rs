@@ -169,7 +169,9 @@ impl TablesRead {
             annotations.push(Arc::new(row.into_annotation(document.id, table.coder.clone())));
         }
         for (tag, count) in unknown {
-            let what = format!("{count} annotations have the tag {tag}, which the codebook lacks");
+            let what = format!(
+                "{count} annotations have the tag {tag}, which the codebook lacks; they keep it, and put the codebook back from a copy to have its name again"
+            );
             self.faults.push(Fault::noted(name, None, what).with(Remedy::None));
         }
     }

@@ -27,6 +27,7 @@ impl Reader<'_> {
         })?;
         let with_text = |(mut document, text): (Arc<Document>, _)| {
             let own = Arc::make_mut(&mut document);
+            let mut line = None;
             let fault = match text {
                 Ok(text) => {
                     own.text = text;
@@ -42,7 +43,8 @@ impl Reader<'_> {
                 Err(TextFault::Unreadable(error)) => {
                     Some((format!("the text cannot be read: {}", reason(&error)), Remedy::None))
                 }
-                Err(TextFault::NotText) => {
+                Err(TextFault::NotText(bytes)) => {
+                    line = Some(1 + memchr::memchr_iter(b'\n', &bytes[..valid_bytes(&bytes)]).count());
                     Some(("the text was altered and is no longer UTF-8".into(), Remedy::Copy))
                 }
                 Err(TextFault::BadName) => {
@@ -50,7 +52,7 @@ impl Reader<'_> {
                 }
             };
             let name = format!("{DOCUMENTS}/{}", document.file);
-            let fault = fault.map(|(what, remedy)| Fault::fatal(name, None, what).with(remedy));
+            let fault = fault.map(|(what, remedy)| Fault::fatal(name, line, what).with(remedy));
             TextRead { document, fault }
         };
         Ok(documents.into_iter().zip(texts).map(with_text).collect())
@@ -62,4 +64,9 @@ impl Reader<'_> {
         self.faults.extend(text.fault);
         text.document
     }
+}
+
+/// How many bytes of these are UTF-8, from their beginning.
+fn valid_bytes(bytes: &[u8]) -> usize {
+    std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len)
 }
