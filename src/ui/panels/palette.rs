@@ -34,6 +34,54 @@ enum Offer<'a> {
     New(String),
 }
 
+/// The keys of a frame that are not for the filter. They are done after the field has taken what was typed: on a busy machine a name and
+/// the Enter behind it come in one frame.
+struct Keys {
+    puts_away: bool,
+    chooses: bool,
+    down: usize,
+    up: usize,
+    /// From 1.
+    number: Option<usize>,
+}
+
+impl Keys {
+    /// Takes them out of the frame's events, and with an Enter what was typed behind it, which is for no filter any more.
+    fn take(ui: &Ui, is_blank: bool) -> Self {
+        let number = if is_blank && !types_a_letter_first(ui) { take_digit(ui) } else { None };
+        ui.input_mut(|input| {
+            let is_enter = |event: &Event| {
+                matches!(event, Event::Key { key: Key::Enter, pressed: true, modifiers, .. } if modifiers.is_none())
+            };
+            if let Some(at) = input.events.iter().position(is_enter) {
+                let mut index = 0;
+                input.events.retain(|event| {
+                    index += 1;
+                    index <= at + 1 || !matches!(event, Event::Text(_) | Event::Key { pressed: true, .. })
+                });
+            }
+            Self {
+                puts_away: input.consume_key(Modifiers::NONE, Key::Escape),
+                chooses: input.consume_key(Modifiers::NONE, Key::Enter),
+                down: input.count_and_consume_key(Modifiers::NONE, Key::ArrowDown),
+                up: input.count_and_consume_key(Modifiers::NONE, Key::ArrowUp),
+                number,
+            }
+        })
+    }
+}
+
+/// Whether something that is no digit is typed in this frame before any digit.
+fn types_a_letter_first(ui: &Ui) -> bool {
+    ui.input(|input| {
+        let mut typed = input.events.iter().filter_map(|event| match event {
+            Event::Text(text) => Some(text),
+            _ => None,
+        });
+        typed.next().is_some_and(|first| digit(first).is_none())
+    })
+}
+
 impl Palette {
     /// The field that filters the tags.
     pub fn field() -> Id {
@@ -62,12 +110,15 @@ impl Palette {
             self.filter.clear();
             self.chosen = 0;
         }
-        let offers = self.offers(project.codebook().tags());
-        if self.take_keys(ui, scene, &offers) {
+        let tags = project.codebook().tags();
+        let keys = Keys::take(ui, self.filter.is_empty());
+        if keys.puts_away {
+            scene.wish(Action::OfferTags(false));
             return;
         }
+        let rows = self.offers(tags).len();
         let screen = ui.ctx().content_rect();
-        let height = 60.0 + ROW * offers.len().clamp(1, 9) as f32;
+        let height = 60.0 + ROW * rows.clamp(1, 9) as f32;
         let below = at.bottom() + 8.0;
         let top =
             if below + height < screen.bottom() - 30.0 { below } else { (at.top() - height - 8.0).max(60.0) };
@@ -82,7 +133,7 @@ impl Palette {
                     .corner_radius(CornerRadius::same(8))
                     .inner_margin(Margin::same(8))
                     .shadow(ui.visuals().popup_shadow)
-                    .show(ui, |ui| self.contents(ui, scene, &offers, just_opened));
+                    .show(ui, |ui| self.contents(ui, scene, tags, &keys, just_opened));
             });
         self.rect = Some(shown.response.rect);
         // A press beside the palette puts it away; what it falls on decides what happens next.
@@ -119,35 +170,7 @@ impl Palette {
         offers
     }
 
-    /// Takes the keys that choose; true when the palette is done.
-    fn take_keys(&mut self, ui: &Ui, scene: &Scene, offers: &[Offer]) -> bool {
-        if ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
-            scene.wish(Action::OfferTags(false));
-            return true;
-        }
-        if self.filter.is_empty()
-            && let Some(number) = take_digit(ui)
-            && let Some(Offer::Tag(tag, _)) = offers.get(number - 1)
-        {
-            scene.wish(Action::ApplyTag(tag.id));
-            return true;
-        }
-        let last = offers.len().saturating_sub(1);
-        let (down, up) = ui.input_mut(|input| {
-            let down = input.count_and_consume_key(Modifiers::NONE, Key::ArrowDown);
-            (down, input.count_and_consume_key(Modifiers::NONE, Key::ArrowUp))
-        });
-        self.chosen = (self.chosen + down).min(last).saturating_sub(up);
-        if ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter))
-            && let Some(offer) = offers.get(self.chosen)
-        {
-            choose(scene, offer);
-            return true;
-        }
-        false
-    }
-
-    fn contents(&mut self, ui: &mut Ui, scene: &Scene, offers: &[Offer], just_opened: bool) {
+    fn contents(&mut self, ui: &mut Ui, scene: &Scene, tags: &[Tag], keys: &Keys, just_opened: bool) {
         ui.set_width(WIDTH);
         // The area remembers how high it was; a list that has grown since would be cut.
         ui.set_max_height(60.0 + ROW * 9.5);
@@ -162,6 +185,8 @@ impl Palette {
         if response.changed {
             self.chosen = 0;
         }
+        let offers = &self.offers(tags);
+        self.follow(keys, scene, offers);
         ui.add_space(2.0);
         if offers.is_empty() {
             let words = scene.say("palette-none");
@@ -178,6 +203,18 @@ impl Palette {
                 }
             },
         );
+    }
+
+    /// Does what the keys of this frame ask for, after the field has taken what was typed before them.
+    fn follow(&mut self, keys: &Keys, scene: &Scene, offers: &[Offer]) {
+        let last = offers.len().saturating_sub(1);
+        self.chosen = (self.chosen + keys.down).min(last).saturating_sub(keys.up);
+        let numbered = keys.number.and_then(|number| offers.get(number - 1));
+        let numbered = numbered.filter(|offer| matches!(offer, Offer::Tag(..)));
+        let chosen = offers.get(self.chosen).filter(|_| keys.chooses);
+        if let Some(offer) = numbered.or(chosen) {
+            choose(scene, offer);
+        }
     }
 
     fn row(&mut self, ui: &mut Ui, scene: &Scene, offer: &Offer, row: usize) {
