@@ -2,7 +2,7 @@
 //!
 //! The Unicode algorithms are parley's (`parley_engine::Analyzer`: UAX #9 levels, UAX #14 opportunities, UAX #29 boundaries), run
 //! once over the whole paragraph with its base direction given, or over a piece of a long one and a little around it; the levels of
-//! such a piece are given. From them the text is cut into runs that can be shaped. Lines do not exist here yet.
+//! such a piece, and of what is long or divided within, are those of [`bidi`](super::bidi). From them the text is cut into runs that can be shaped. Lines do not exist here yet.
 
 use std::ops::Range;
 
@@ -15,6 +15,7 @@ use super::bidi::Levels;
 use super::direction::Direction;
 use super::fallback;
 use super::fonts::{Faces, FontId};
+use super::long::LONG;
 use super::shaping::{Cluster, Shaped, Shaper};
 use super::style::Weight;
 
@@ -182,10 +183,14 @@ impl Preparer {
         let seen = &text[from..until];
         out.clear(range.start);
         self.analyzer.analyze(seen, &options, &mut self.analysis);
-        set_flags(seen, &self.analysis, one_line, &mut self.flags);
+        let is_divided = set_flags(seen, &self.analysis, one_line, &mut self.flags);
         out.flags.extend_from_slice(&self.flags[range.start - from..range.end - from]);
         let runs = match extent {
-            Extent::Whole { .. } => None,
+            Extent::Whole { .. } if !is_divided && text.len() <= LONG => None,
+            Extent::Whole { .. } => {
+                let levels = Levels::of(text, direction);
+                Some(levels.within(range.clone()).map(|(run, level)| (run.end, level)).collect())
+            }
             Extent::Piece { levels, levels_from, .. } => {
                 let runs = levels.within(range.start - levels_from..range.end - levels_from);
                 Some(runs.map(|(run, level)| (run.end + levels_from, level)).collect())
@@ -317,7 +322,9 @@ fn plain_cluster(range: &Range<usize>, glyph: usize) -> Cluster {
     }
 }
 
-fn set_flags(text: &str, analysis: &Analysis, one_line: bool, flags: &mut Vec<u8>) {
+/// Sets the flags of every character. True where a line within the text ends a paragraph in the sense of UAX #9.
+fn set_flags(text: &str, analysis: &Analysis, one_line: bool, flags: &mut Vec<u8>) -> bool {
+    let mut is_divided = false;
     flags.clear();
     flags.resize(text.len(), 0);
     let mut segment = 0;
@@ -342,6 +349,7 @@ fn set_flags(text: &str, analysis: &Analysis, one_line: bool, flags: &mut Vec<u8
                 bits |= flag::HANGS;
                 if !one_line {
                     bits |= flag::BREAK;
+                    is_divided |= at + c.len_utf8() < text.len();
                 }
             } else if !matches!(c, '\u{a0}' | '\u{2007}' | '\u{202f}') {
                 bits |= flag::HANGS;
@@ -350,6 +358,7 @@ fn set_flags(text: &str, analysis: &Analysis, one_line: bool, flags: &mut Vec<u8
         flags[at] = bits;
     }
     mark_word(&mut flags[segment..], in_word);
+    is_divided
 }
 
 fn mark_word(flags: &mut [u8], in_word: bool) {
@@ -368,15 +377,17 @@ fn itemize(seen: &Seen<'_>, setting: &Setting<'_>, faces: &mut Faces, out: &mut 
     let infos = seen.analysis.char_info();
     let (start, end) = (out.start, out.end());
     let Prepared { flags, items, .. } = out;
-    let mut scripts = Scripts::new(infos.iter().map(|info| info.script));
-    for (c, info) in text[seen.from..start].chars().zip(infos) {
-        scripts.resolve(c, info.script);
+    // What stands at the text's beginning looks ahead; nothing else does.
+    let beginning = infos.iter().take(if seen.from == 0 { AROUND } else { 0 });
+    let mut scripts = Scripts::new(beginning.map(|info| info.script));
+    for ((at, c), info) in text[seen.from..start].char_indices().zip(infos) {
+        scripts.resolve(seen.from + at, c, info.script);
     }
     let chars = text[start..end].char_indices().map(|(at, c)| (start + at, c));
     let mut chars = chars.zip(&infos[seen.before..]).enumerate().peekable();
     while let Some((index, ((at, c), info))) = chars.next() {
         let level = seen.level(seen.before + index, at);
-        let script = scripts.resolve(c, info.script);
+        let script = scripts.resolve(at, c, info.script);
         // A grapheme is never divided, except where the bidi algorithm itself divides it.
         let mut end = at + c.len_utf8();
         while let Some((next, ((mark_at, mark), next_info))) = chars.peek() {
@@ -428,47 +439,65 @@ fn itemize(seen: &Seen<'_>, setting: &Setting<'_>, faces: &mut Faces, out: &mut 
 }
 
 /// Gives characters that belong to no script one of their neighbours' (UAX #24, section 5): that of what stands before them, at the
-/// beginning that of the first that has one; and to a closing bracket the script of its opening one, so that a pair looks alike.
+/// beginning that of the first that has one; and to a closing bracket the script of its opening one, so that a pair looks alike. It looks
+/// [`AROUND`] bytes back and no further, so that a piece of a text is judged as the whole is.
 struct Scripts {
-    current: Script,
-    /// Open brackets: what closes each, and its script.
-    open: Vec<(char, Script)>,
+    current: Given,
+    /// Open brackets: where each stands, what closes it, and its script.
+    open: Vec<(usize, char, Given)>,
+}
+
+/// A script, and the byte of the character that it is of.
+#[derive(Clone, Copy)]
+struct Given {
+    script: Script,
+    at: usize,
+}
+
+impl Given {
+    fn at(self, byte: usize) -> Script {
+        if byte <= self.at + AROUND { self.script } else { Script::Latin }
+    }
 }
 
 /// Brackets remembered at once, as in browsers; deeper ones are matched no more.
 const OPEN_BRACKETS: usize = 32;
 
 impl Scripts {
+    /// For a text whose first characters have these scripts.
     fn new(mut scripts: impl Iterator<Item = Script>) -> Self {
-        Self { current: scripts.find(|script| is_real(*script)).unwrap_or(Script::Latin), open: Vec::new() }
+        let script = scripts.find(|script| is_real(*script)).unwrap_or(Script::Latin);
+        Self { current: Given { script, at: 0 }, open: Vec::new() }
     }
 
-    fn resolve(&mut self, c: char, script: Script) -> Script {
+    fn resolve(&mut self, at: usize, c: char, script: Script) -> Script {
         if is_real(script) {
-            self.current = script;
+            self.current = Given { script, at };
             return script;
         }
         // Spaces and most punctuation need no look at the table of brackets.
         if matches!(c, '\u{0}'..='\'' | '*'..='Z' | 'a'..='z') {
-            return self.current;
+            return self.current.at(at);
         }
         let bracket = CodePointMapData::<BidiMirroringGlyph>::new().get(c);
         match (bracket.paired_bracket_type, bracket.mirroring_glyph) {
             (BidiPairedBracketType::Open, Some(closing)) => {
+                self.open.retain(|(from, ..)| at <= from + AROUND);
                 if self.open.len() == OPEN_BRACKETS {
                     self.open.remove(0);
                 }
-                self.open.push((closing, self.current));
+                self.open.push((at, closing, self.current));
             }
             (BidiPairedBracketType::Close, _) => {
-                if let Some(at) = self.open.iter().rposition(|(closing, _)| *closing == c) {
-                    self.current = self.open[at].1;
-                    self.open.truncate(at);
+                let is_its = |(from, closing, _): &(usize, char, Given)| *closing == c && at <= from + AROUND;
+                if let Some(found) = self.open.iter().rposition(is_its) {
+                    self.current = self.open[found].2;
+                    self.open.truncate(found);
                 }
             }
             _ => {}
         }
-        self.current
+        self.current.at(at)
     }
 }
 

@@ -165,9 +165,10 @@ impl Breaker<'_> {
         loop {
             let end = if to == clusters.len() { self.end } else { clusters[to].start as usize };
             let draft = self.draft(start..end);
-            // What was shaped again at the ends may have grown: then the line ends one opportunity earlier.
+            // What was shaped again at the ends may have grown: then the line ends one opportunity earlier, or one grapheme.
             match opportunities.pop() {
                 Some(earlier) if draft.width > limit && earlier < to => to = earlier,
+                None if draft.width > limit && to > from + 1 => to -= 1,
                 _ => return (draft, to),
             }
         }

@@ -329,7 +329,7 @@ fn cut_near(text: &str, byte: usize) -> usize {
     let end = text.len().min(byte + SEARCH);
     for space in memchr::memchr_iter(b' ', &text.as_bytes()[byte..end]) {
         let at = byte + space + 1;
-        if text[at..].starts_with(char::is_alphanumeric) {
+        if text[at..].starts_with(char::is_alphanumeric) && is_grapheme(text, at) {
             return at;
         }
     }
@@ -337,3 +337,11 @@ fn cut_near(text: &str, byte: usize) -> usize {
     // A cursor over the whole text is never in want of context.
     GraphemeCursor::new(byte, text.len(), true).next_boundary(text, 0).ok().flatten().unwrap_or(text.len())
 }
+
+/// Whether a grapheme begins here; a vowel mark may stand on a space.
+fn is_grapheme(text: &str, byte: usize) -> bool {
+    GraphemeCursor::new(byte, text.len(), true).is_boundary(text, 0).unwrap_or(false)
+}
+
+#[cfg(test)]
+mod tests;

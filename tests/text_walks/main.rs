@@ -5,131 +5,17 @@
 //! screen, and the way back is the same. (Where a line ends because the next word no longer fits, its end and the start of the line below are
 //! one place.)
 
+mod page;
+mod pieces;
+
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
-use hashiya::text::walk::{self, Pieces};
+use hashiya::text::walk;
 use hashiya::text::*;
-use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation};
-
-const SIZE: f32 = 20.0;
-const LINE: f32 = 40.0;
-const GAP: f32 = 9.0;
-
-/// A document whose paragraphs are all laid out, one below the other.
-#[derive(Clone)]
-struct Page {
-    text: String,
-    direction: Direction,
-    ranges: Vec<Range<usize>>,
-    layouts: Vec<Arc<ParagraphLayout>>,
-}
-
-impl Page {
-    fn new(engine: &mut TextEngine, text: &str, width: f32) -> Self {
-        let style = Style { family: Family::AMIRI, size: SIZE, weight: Weight::Regular, line_height: LINE };
-        let direction = document_direction(text);
-        let mut ranges = Vec::new();
-        let mut start = 0;
-        for paragraph in text.split('\n') {
-            ranges.push(start..start + paragraph.len());
-            start += paragraph.len() + 1;
-        }
-        let layouts = ranges
-            .iter()
-            .map(|range| {
-                let paragraph = &text[range.clone()];
-                let direction = paragraph_direction(paragraph, direction);
-                Arc::new(engine.lay_out(paragraph, &style, direction, Align::Start, Some(width)))
-            })
-            .collect();
-        Self { text: text.to_owned(), direction, ranges, layouts }
-    }
-
-    /// The text around a caret.
-    fn around(&self, caret: Caret) -> String {
-        let mark = if caret.affinity == Affinity::After { "|" } else { "¦" };
-        let before: Vec<&str> = self.text[..caret.byte].graphemes(true).rev().take(12).collect();
-        let after: String = self.text[caret.byte..].graphemes(true).take(12).collect();
-        before.into_iter().rev().collect::<String>() + mark + &after
-    }
-
-    fn piece_of(&self, caret: Caret) -> usize {
-        self.ranges.partition_point(|range| range.end < caret.byte).min(self.ranges.len() - 1)
-    }
-
-    /// Paragraph, line, and where on it, in pixels.
-    fn spot(&self, caret: Caret) -> Spot {
-        let piece = self.piece_of(caret);
-        let layout = &self.layouts[piece];
-        let inside = Caret { byte: caret.byte - self.ranges[piece].start, ..caret };
-        Spot { piece, line: layout.line_of(inside), x: layout.caret_rect(inside).left }
-    }
-
-    /// All places from the first to the last, as the steps of one kind find them.
-    fn walk(&mut self, step: Step) -> Vec<Caret> {
-        let mut places = vec![walk::first(self, step).expect("there is a first place")];
-        while let Some(next) = walk::step(self, places[places.len() - 1], step) {
-            places.push(next);
-            assert!(places.len() <= 3 * self.text.len() + 8, "the walk ends: {}", self.around(next));
-        }
-        places
-    }
-
-    /// The lines from the top: paragraph, and line in it.
-    fn lines(&self) -> Vec<(usize, usize)> {
-        let lines = |(piece, layout): (usize, &Arc<ParagraphLayout>)| {
-            (0..layout.lines().len()).map(move |line| (piece, line)).collect::<Vec<_>>()
-        };
-        self.layouts.iter().enumerate().flat_map(lines).collect()
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Spot {
-    piece: usize,
-    line: usize,
-    x: f32,
-}
-
-impl Spot {
-    fn on(self) -> (usize, usize) {
-        (self.piece, self.line)
-    }
-}
-
-impl Pieces for Page {
-    fn direction(&self) -> Direction {
-        self.direction
-    }
-
-    fn count(&self) -> usize {
-        self.ranges.len()
-    }
-
-    fn find(&mut self, caret: Caret) -> usize {
-        self.piece_of(caret)
-    }
-
-    fn range(&self, piece: usize) -> Range<usize> {
-        self.ranges[piece].clone()
-    }
-
-    fn gap(&self) -> f32 {
-        GAP
-    }
-
-    fn is_boundary(&self, byte: usize) -> bool {
-        GraphemeCursor::new(byte, self.text.len(), true)
-            .is_boundary(&self.text, 0)
-            .expect("the text is whole")
-    }
-
-    fn layout(&mut self, piece: usize) -> Arc<ParagraphLayout> {
-        Arc::clone(&self.layouts[piece])
-    }
-}
+use page::{GAP, LINE, Page};
+use unicode_segmentation::UnicodeSegmentation;
 
 const VOCALISED: &str = "مُحَمَّدٌ رَسُولُ اللَّهِ وَالَّذِينَ مَعَهُ أَشِدَّاءُ عَلَى الْكُفَّارِ رُحَمَاءُ بَيْنَهُمْ\n\
     بِسْمِ ٱللَّهِ ٱلرَّحْمَٰنِ ٱلرَّحِيمِ ۝ ٱلْحَمْدُ لِلَّهِ رَبِّ ٱلْعَٰلَمِينَ\nكَّكَّ لَا لَآ";
