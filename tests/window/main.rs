@@ -12,6 +12,7 @@ mod fonts;
 mod journeys;
 mod keeping;
 mod leaks;
+mod palette;
 mod pictures;
 mod raster;
 mod reading;
