@@ -96,36 +96,49 @@ fn is_enough(right: usize, left: usize) -> bool {
     right > 0 && right * 10 >= (left + right) * 3
 }
 
-/// How many characters of a text are strong, left-to-right and right-to-left. Characters of one and two bytes are looked up without being
-/// put together first: megabytes are counted while a document opens.
-fn strong_characters(text: &str) -> (usize, usize) {
+/// A strong right-to-left character among those counted together; a left-to-right one is 1. A part of [`COUNTED`] bytes has fewer of each.
+const RIGHT: u32 = 1 << 16;
+
+/// What a character of one or two bytes counts for, by its first byte and six bits of the one that follows; all else counts for nothing.
+static COUNTS: LazyLock<Vec<u32>> = LazyLock::new(|| {
     let near = &*NEAR;
-    let bytes = text.as_bytes();
-    let mut counts = [0; 3];
-    let mut count = |strong: Strong| match strong {
-        Strong::Left => counts[0] += 1,
-        Strong::Right => counts[1] += 1,
-        _ => counts[2] += 1,
+    let count = |first: usize, second: usize| match first {
+        0..=0x7f => near[first],
+        0xc2..=0xdf => near[(first & 0x1f) << 6 | second],
+        _ => Strong::None,
     };
-    let mut at = 0;
-    while let Some(&first) = bytes.get(at) {
-        match (first, bytes.get(at + 1)) {
-            (0..=0x7f, _) => {
-                count(near[usize::from(first)]);
-                at += 1;
-            }
-            (0xc0..=0xdf, Some(second)) => {
-                count(near[usize::from(first & 0x1f) << 6 | usize::from(second & 0x3f)]);
-                at += 2;
-            }
-            _ => {
-                let Some(c) = text[at..].chars().next() else { break };
-                count(classify(c));
-                at += c.len_utf8();
+    let pairs = (0..256).flat_map(|first| (0..64).map(move |second| (first, second)));
+    pairs
+        .map(|(first, second)| match count(first, second) {
+            Strong::Left => 1,
+            Strong::Right => RIGHT,
+            _ => 0,
+        })
+        .collect()
+});
+
+/// How many characters of a text of at most [`COUNTED`] bytes are strong, left-to-right and right-to-left. Megabytes are counted while a
+/// document opens, so most characters are counted without a branch, and those of three and four bytes, which are rare, after them.
+fn strong_characters(text: &str) -> (usize, usize) {
+    let counts = &COUNTS[..256 * 64];
+    let bytes = text.as_bytes();
+    let count = |first: u8, second: u8| counts[usize::from(first) << 6 | usize::from(second & 0x3f)];
+    let mut sum: u32 = bytes.windows(2).map(|pair| count(pair[0], pair[1])).sum();
+    sum += bytes.last().map_or(0, |last| count(*last, 0));
+    let (mut left, mut right) = ((sum % RIGHT) as usize, (sum / RIGHT) as usize);
+    for (index, chunk) in bytes.chunks(64).enumerate() {
+        if chunk.iter().fold(0, |most, byte| most.max(*byte)) < 0xe0 {
+            continue;
+        }
+        for (at, _) in chunk.iter().enumerate().filter(|(_, byte)| **byte >= 0xe0) {
+            match text[index * 64 + at..].chars().next().map(classify) {
+                Some(Strong::Left) => left += 1,
+                Some(Strong::Right) => right += 1,
+                _ => {}
             }
         }
     }
-    (counts[0], counts[1])
+    (left, right)
 }
 
 /// The direction of one paragraph: in a right-to-left document it is left-to-right only if it holds a strong left-to-right
@@ -196,5 +209,19 @@ mod tests {
     fn isolates_do_not_decide() {
         assert_eq!(first_strong_direction("\u{2067}كتاب\u{2069} abc", R), L);
         assert_eq!(first_strong_direction("\u{2067}كتاب", L), L);
+    }
+
+    #[test]
+    fn strong_characters_are_counted_as_one_by_one() {
+        let all: String = (0..0x11000).step_by(7).filter_map(char::from_u32).collect();
+        let mixed = "كتب “John” ١٢٣ – ﷺ 😀 ";
+        for text in [all.as_str(), mixed, "", "a", "ا", "😀"] {
+            let characters: Vec<char> = text.chars().collect();
+            for part in characters.chunks(COUNTED / 4) {
+                let part: String = part.iter().collect();
+                let of = |strong| part.chars().filter(|c| classify(*c) == strong).count();
+                assert_eq!(strong_characters(&part), (of(Strong::Left), of(Strong::Right)), "{part}");
+            }
+        }
     }
 }
