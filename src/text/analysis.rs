@@ -439,10 +439,12 @@ fn itemize(seen: &Seen<'_>, setting: &Setting<'_>, faces: &mut Faces, out: &mut 
 }
 
 /// Gives characters that belong to no script one of their neighbours' (UAX #24, section 5): that of what stands before them, at the
-/// beginning that of the first that has one; and to a closing bracket the script of its opening one, so that a pair looks alike. It looks
-/// [`AROUND`] bytes back and no further, so that a piece of a text is judged as the whole is.
+/// beginning that of the first that has one; and to a closing bracket and what follows it the script of its opening one, so that a pair
+/// looks alike. It looks [`AROUND`] bytes back and no further, so that a piece of a text is judged as the whole is.
 struct Scripts {
     current: Given,
+    /// What a closing bracket brought back, and where its opening one stands; until the next character with a script.
+    restored: Option<(Given, usize)>,
     /// Open brackets: where each stands, what closes it, and its script.
     open: Vec<(usize, char, Given)>,
 }
@@ -454,50 +456,45 @@ struct Given {
     at: usize,
 }
 
-impl Given {
-    fn at(self, byte: usize) -> Script {
-        if byte <= self.at + AROUND { self.script } else { Script::Latin }
-    }
-}
-
-/// Brackets remembered at once, as in browsers; deeper ones are matched no more.
-const OPEN_BRACKETS: usize = 32;
-
 impl Scripts {
     /// For a text whose first characters have these scripts.
     fn new(mut scripts: impl Iterator<Item = Script>) -> Self {
         let script = scripts.find(|script| is_real(*script)).unwrap_or(Script::Latin);
-        Self { current: Given { script, at: 0 }, open: Vec::new() }
+        Self { current: Given { script, at: 0 }, restored: None, open: Vec::new() }
     }
 
     fn resolve(&mut self, at: usize, c: char, script: Script) -> Script {
         if is_real(script) {
-            self.current = Given { script, at };
+            (self.current, self.restored) = (Given { script, at }, None);
             return script;
         }
         // Spaces and most punctuation need no look at the table of brackets.
-        if matches!(c, '\u{0}'..='\'' | '*'..='Z' | 'a'..='z') {
-            return self.current.at(at);
-        }
-        let bracket = CodePointMapData::<BidiMirroringGlyph>::new().get(c);
-        match (bracket.paired_bracket_type, bracket.mirroring_glyph) {
-            (BidiPairedBracketType::Open, Some(closing)) => {
-                self.open.retain(|(from, ..)| at <= from + AROUND);
-                if self.open.len() == OPEN_BRACKETS {
-                    self.open.remove(0);
+        if !matches!(c, '\u{0}'..='\'' | '*'..='Z' | 'a'..='z') {
+            let is_near = |from: usize| at <= from + AROUND;
+            let bracket = CodePointMapData::<BidiMirroringGlyph>::new().get(c);
+            match (bracket.paired_bracket_type, bracket.mirroring_glyph) {
+                (BidiPairedBracketType::Open, Some(closing)) => {
+                    self.open.retain(|(from, ..)| is_near(*from));
+                    self.open.push((at, closing, self.current));
                 }
-                self.open.push((at, closing, self.current));
-            }
-            (BidiPairedBracketType::Close, _) => {
-                let is_its = |(from, closing, _): &(usize, char, Given)| *closing == c && at <= from + AROUND;
-                if let Some(found) = self.open.iter().rposition(is_its) {
-                    self.current = self.open[found].2;
-                    self.open.truncate(found);
+                (BidiPairedBracketType::Close, _) => {
+                    let its =
+                        self.open.iter().rposition(|(from, closing, _)| *closing == c && is_near(*from));
+                    if let Some((from, _, given)) = its.map(|index| self.open.remove(index)) {
+                        self.restored = Some((given, from));
+                    }
                 }
+                _ => {}
             }
-            _ => {}
         }
-        self.current.at(at)
+        let given = self.given(at);
+        if at <= given.at + AROUND { given.script } else { Script::Latin }
+    }
+
+    /// The script that goes on at a byte.
+    fn given(&self, at: usize) -> Given {
+        let is_near = |(given, from): &(Given, usize)| at <= given.at.min(*from) + AROUND;
+        self.restored.filter(is_near).map_or(self.current, |(given, _)| given)
     }
 }
 

@@ -13,6 +13,8 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use icu_properties::CodePointMapData;
+use icu_properties::props::{GeneralCategory, GeneralCategoryGroup};
 use unicode_segmentation::GraphemeCursor;
 
 use super::analysis::{Extent, Prepared};
@@ -324,23 +326,34 @@ fn stretches(text: &str) -> Vec<u32> {
 }
 
 /// A place for a cut at or after a byte: behind a space and before a letter, where neither shaping nor any of the Unicode algorithms looks
-/// far across; else between two graphemes.
+/// far across. Where [`SEARCH`] bytes offer none, between a letter that does not join and another; else before a letter, where what a font
+/// would do across the cut is lost.
 fn cut_near(text: &str, byte: usize) -> usize {
     let end = text.len().min(byte + SEARCH);
-    for space in memchr::memchr_iter(b' ', &text.as_bytes()[byte..end]) {
-        let at = byte + space + 1;
-        if text[at..].starts_with(char::is_alphanumeric) && is_grapheme(text, at) {
-            return at;
-        }
+    let spaces = memchr::memchr_iter(b' ', &text.as_bytes()[byte..end]).map(|space| byte + space + 1);
+    if let Some(at) = spaces.into_iter().find(|at| starts_with_letter(&text[*at..])) {
+        return at;
     }
     let byte = text.ceil_char_boundary(byte);
     // A cursor over the whole text is never in want of context.
-    GraphemeCursor::new(byte, text.len(), true).next_boundary(text, 0).ok().flatten().unwrap_or(text.len())
+    let mut cursor = GraphemeCursor::new(byte, text.len(), true);
+    let boundaries = std::iter::from_fn(|| cursor.next_boundary(text, 0).ok().flatten());
+    let near: Vec<usize> = boundaries.take_while(|at| *at < end).collect();
+    let lone = ['ا', 'د', 'ذ', 'ر', 'ز', 'و'];
+    let is_letter = |at: &&usize| starts_with_letter(&text[**at..]);
+    let apart = |at: &&usize| is_letter(at) && text[..**at].ends_with(lone);
+    let found = near.iter().find(apart).or_else(|| near.iter().find(is_letter)).or(near.first());
+    found.copied().unwrap_or(text.len())
 }
 
-/// Whether a grapheme begins here; a vowel mark may stand on a space.
-fn is_grapheme(text: &str, byte: usize) -> bool {
-    GraphemeCursor::new(byte, text.len(), true).is_boundary(text, 0).unwrap_or(false)
+/// A letter or a digit; not a mark, which may stand on a space or behind an invisible character.
+fn starts_with_letter(text: &str) -> bool {
+    let category = CodePointMapData::<GeneralCategory>::new();
+    let is_letter = |c| {
+        GeneralCategoryGroup::Letter.contains(category.get(c))
+            || category.get(c) == GeneralCategory::DecimalNumber
+    };
+    text.starts_with(is_letter)
 }
 
 #[cfg(test)]

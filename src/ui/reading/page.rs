@@ -43,7 +43,7 @@ pub struct Setting {
 }
 
 /// So many bytes above and below what is in view stay laid out.
-const KEPT: usize = 48 * 1024;
+const KEPT: usize = 16 * 1024;
 
 /// A piece in view.
 #[derive(Clone, Copy, Debug, PartialEq)]
