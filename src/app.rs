@@ -17,6 +17,7 @@ mod positions;
 mod rows;
 mod selection;
 mod sharing;
+pub mod snapshots;
 mod tagging;
 pub mod view;
 mod wishes;

@@ -40,6 +40,7 @@ mod rounds;
 mod rows;
 mod save;
 mod session;
+pub mod snapshots;
 mod stamps;
 mod steps;
 mod tables;

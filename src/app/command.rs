@@ -137,6 +137,8 @@ commands! {
     Save "command-save" File 2 control("S"), Writing;
     /// Gives the project a place, or another one.
     SaveAs "command-save-as" File 2 control_shift("S"), Project;
+    /// Shows earlier states of the project, to compare and to go back to.
+    Snapshots "command-snapshots" File 2 None, Project;
     /// Writes the annotation table for other programs.
     Export "command-export" File 3 control("E"), Project;
     /// Takes in annotations that were made elsewhere.

@@ -18,6 +18,8 @@ pub enum JobKind {
     Glancing,
     /// Rows are sorted and filtered.
     Sorting,
+    /// Snapshots are listed or compared.
+    Snapshots,
     /// Words are looked for in a document.
     Finding,
 }
@@ -31,6 +33,7 @@ impl JobKind {
             Self::Exporting => "job-exporting",
             Self::Glancing => "job-glancing",
             Self::Sorting => "job-sorting",
+            Self::Snapshots => "job-snapshots",
             Self::Finding => "job-finding",
         }
     }

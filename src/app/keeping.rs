@@ -200,6 +200,8 @@ impl Workbench {
             self.ask_to_merge();
             return;
         }
+        self.keep_daily();
+        let Some(open) = self.open.as_mut() else { return };
         open.session.save(open.project.clone(), open.history.clone());
         open.keeping.begin_saving();
     }
@@ -251,6 +253,7 @@ impl Workbench {
                 open.place = place;
                 open.named = true;
                 self.forget_merging();
+                self.forget_snapshots();
                 self.forget_failure();
                 self.inform(Message::new("notice-moved").text("path", shown), Vec::new());
             }
@@ -258,6 +261,8 @@ impl Workbench {
             SessionEvent::LockFree => self.reopen(),
             SessionEvent::Outdated => self.follow(),
             SessionEvent::Changed(foreign) => self.take_changed(&foreign),
+            SessionEvent::SnapshotMade(snapshot) => self.snapshot_made(&snapshot),
+            SessionEvent::SnapshotFailed(why, error) => self.snapshot_failed(why, &error),
             SessionEvent::Unsettled(faults) => self.tell_unsettled(&faults),
             SessionEvent::Failed { during: Writing::SaveAs, error, .. } => {
                 keeping.saving = false;

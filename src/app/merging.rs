@@ -239,7 +239,7 @@ fn as_they_are(edit: &Edit, project: &Project, coder: &Coder) -> Result<Option<E
 }
 
 /// An annotation of one version of a document in another version, where it can only be meant in one place.
-fn carried(from: &Document, to: &Document, annotation: &Annotation) -> Option<Annotation> {
+pub(super) fn carried(from: &Document, to: &Document, annotation: &Annotation) -> Option<Annotation> {
     let mut spans = Vec::with_capacity(annotation.spans.len());
     for &span in &annotation.spans {
         let quote = from.text.quote(&[span]);

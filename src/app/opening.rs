@@ -12,10 +12,12 @@ use super::importing::Incoming;
 use super::jobs::JobKind;
 use super::keeping::Keeping;
 use super::rows::Sorted;
+use super::snapshots::Compared;
 use super::wishes::{Dialog, Message, Pick};
 use super::workbench::{OpenProject, Workbench};
 use crate::exchange::Out;
 use crate::model::{Annotation, Coder, Document, DocumentId, Edit, Project, Span, Stamps};
+use crate::store::snapshots::Listed;
 use crate::store::window_state::{self, RecentList, WindowState};
 use crate::store::{
     self, ImportOptions, OpenMode, Opened, Place, Progress, Refused, Roots, StoreError, Surroundings,
@@ -63,6 +65,20 @@ pub enum Outcome {
         place: PathBuf,
         /// What it would come to.
         incoming: Incoming,
+    },
+    /// The snapshots were listed.
+    Shelved {
+        /// The project whose they are.
+        place: PathBuf,
+        /// The snapshots.
+        listed: Listed,
+    },
+    /// A snapshot was compared with the project.
+    Compared {
+        /// Which, and with which state of the project.
+        of: (String, u64),
+        /// What was changed since; none where that was no longer wanted.
+        result: Option<Box<Result<Compared, String>>>,
     },
     /// The list of what was opened before was read.
     Recent(RecentList),
@@ -260,6 +276,8 @@ impl Workbench {
             Outcome::Exported { path, result } => self.take_export(&path, result),
             Outcome::Glanced(of, found) => self.take_glance(of, found),
             Outcome::Incoming { place, incoming } => self.take_incoming(&place, incoming),
+            Outcome::Shelved { place, listed } => self.take_shelf(&place, listed),
+            Outcome::Compared { of, result } => self.take_compared(&of, result.map(|result| *result)),
             Outcome::Recent(recent) => self.recent = recent,
             Outcome::Sorted(sorted) => self.take_rows(sorted),
             Outcome::Found(found) => self.take_found(found),
@@ -273,13 +291,19 @@ impl Workbench {
         let was_selected = (self.selection, self.annotation);
         let state = if again { self.window_state() } else { state };
         self.close_session();
-        self.notices.clear();
+        // Who only follows what others write keeps what was told, and is told nothing twice.
+        let is_reader = report.read_only.is_some();
+        let follows = again && is_reader;
+        if !follows {
+            self.notices.clear();
+        }
         self.selection = None;
         self.offering = false;
         self.annotation = None;
         self.reveal = None;
         self.table.forget();
         self.forget_merging();
+        self.forget_snapshots();
         self.positions.clear();
         if !again {
             self.recent = recent;
@@ -288,18 +312,21 @@ impl Workbench {
         let keeping = Keeping::opened(session.last(), report.recovered_edits > 0);
         let recovered = match (report.torn_journal, report.recovered_edits) {
             (false, 0) => None,
+            // What is in the journal of who works on it is no recovery.
+            _ if is_reader => None,
             (false, _) => Some("notice-recovered"),
             (true, _) => Some("notice-recovered-torn"),
         };
         if let Some(key) = recovered {
             self.inform(Message::new(key).number("count", report.recovered_edits), Vec::new());
         }
-        // That a journal was torn has been said.
-        let is_said =
-            |fault: &store::Fault| report.torn_journal && !fault.fatal && fault.file.starts_with("journal/");
+        // That a journal was torn has been said; and to who works on it something is added just now.
+        let is_said = |fault: &store::Fault| {
+            (report.torn_journal || is_reader) && !fault.fatal && fault.file.starts_with("journal/")
+        };
         let lines: Vec<String> =
             report.faults.iter().filter(|fault| !is_said(fault)).map(ToString::to_string).collect();
-        if !lines.is_empty() {
+        if !lines.is_empty() && !follows {
             self.problem(Message::new("notice-faults"), lines);
         }
         if let Some(reason) = &report.unwritable {
@@ -322,6 +349,7 @@ impl Workbench {
         if again {
             (self.selection, self.annotation) = was_selected;
         }
+        self.refresh_snapshots();
         self.after_change();
     }
 

@@ -5,9 +5,12 @@ use super::workbench::Workbench;
 use crate::store::{LockHolder, OpenReport};
 
 impl Workbench {
-    /// Tells who has the project open, or who had it.
+    /// Tells who has the project open, or who had it. `again` says that it was open for reading only already: whoever has it has been told.
     pub(super) fn tell_of_locks(&mut self, report: &OpenReport, again: bool) {
         if let Some(holder) = &report.read_only {
+            if again {
+                return;
+            }
             let key = if holder.in_doubt { "notice-read-only-doubt" } else { "notice-read-only-by" };
             self.inform(about(key, holder), Vec::new());
         } else if again {

@@ -99,6 +99,12 @@ pub enum Action {
     LeaveAgain,
     /// Go on although the project could not be saved; its edits stay in the recovery folder.
     LeaveAnyway,
+    /// Keep the project as it is as a snapshot, under this name; it may be blank.
+    TakeSnapshot(String),
+    /// Compare the snapshot of this name with the project.
+    CompareWith(String),
+    /// Go back to the snapshot of this name.
+    Restore(String),
     /// Say which side counts, for each of the conflicts.
     Choose(Vec<Side>),
     /// Look whether others have changed the project's files.
@@ -179,6 +185,13 @@ pub enum Dialog {
         chosen: Vec<Option<Side>>,
         /// Which of them is shown, from 0.
         at: usize,
+    },
+    /// Earlier states of the project.
+    Snapshots {
+        /// The name of one to be kept now.
+        title: String,
+        /// Which is looked at: the name of its folder.
+        chosen: Option<String>,
     },
     /// The list of shortcuts.
     Shortcuts,

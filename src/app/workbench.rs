@@ -12,6 +12,7 @@ use super::opening::Outcome;
 use super::positions::{Positions, Target};
 use super::rows::TableView;
 use super::selection::Selection;
+use super::snapshots::Shelf;
 use super::view::{TEXT_SIZE, View};
 use super::wishes::{Action, Dialog, Message, Notice, NoticeKind, Pick};
 use super::{Command, command::Needs};
@@ -83,6 +84,7 @@ pub struct Workbench {
     pub(super) leaving: Option<Then>,
     pub(super) closed: bool,
     pub(super) merging: Merging,
+    pub(super) shelf: Shelf,
     /// When the view last changed and was not kept.
     pub(super) view_changed: Option<std::time::Instant>,
     /// Whether how documents are set is part of that.
@@ -117,6 +119,7 @@ impl Workbench {
             leaving: None,
             closed: false,
             merging: Merging::default(),
+            shelf: Shelf::default(),
             view_changed: None,
             setting_changed: false,
             missed_font: None,
@@ -289,6 +292,9 @@ impl Workbench {
             Action::Cancel(job) => self.jobs.cancel(job),
             Action::LeaveAgain => self.leave_again(),
             Action::LeaveAnyway => self.leave_anyway(),
+            Action::TakeSnapshot(title) => self.take_snapshot(&title),
+            Action::CompareWith(name) => self.compare_with(&name),
+            Action::Restore(name) => self.restore_snapshot(&name),
             Action::Choose(sides) => self.choose(&sides),
             Action::LookRound => self.look_round(),
             Action::SetFont(family) => self.set_font(family),
@@ -318,6 +324,7 @@ impl Workbench {
             Command::DocumentDetails => self.dialog = self.view.document.map(Dialog::Details),
             Command::Save => self.save(),
             Command::SaveAs => self.pick = Some(Pick::SaveAs),
+            Command::Snapshots => self.show_snapshots(),
             Command::Export => self.dialog = Some(Dialog::Export(super::ExportPlan::default())),
             Command::Import => self.dialog = Some(Dialog::Import(super::ImportPlan::default())),
             Command::Quit => self.leave(Then::Quit),

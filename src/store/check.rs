@@ -8,12 +8,12 @@ use super::format::CODEBOOK_FILE;
 use super::place::PROJECT_FILE;
 use super::read::{Reading, load};
 use super::texts::DOCUMENTS;
-use super::{Fault, Progress, Remedy, StoreError, Surroundings};
+use super::{Fault, Progress, Remedy, StoreError, Surroundings, snapshots};
 use crate::model::{Coder, Document, Project, relations};
 
 /// Reads everything of a project and tells what is not as it should be: missing, altered, truncated and unreadable files, texts whose hash
 /// differs, annotations whose spans or quotes do not fit, doubles, unknown tags, relations that lead nowhere or round in a circle, torn
-/// journals, files that are no part of it.
+/// journals, snapshots that cannot be used, files that are no part of it.
 ///
 /// # Errors
 /// When the place is no project, or its `project.ron` cannot be read at all.
@@ -28,6 +28,7 @@ pub(super) fn check_in(surroundings: &Surroundings, place: &Path) -> Result<Vec<
         Reading { surroundings, place, coder: None, others: true, early: None, progress: &progress };
     let loaded = load(&reading)?;
     let mut faults = loaded.faults;
+    faults.extend(snapshots::list(&*surroundings.disk, place).faults);
     faults.extend(strays(&*surroundings.disk, place, &loaded.project, &loaded.needed));
     faults.extend(
         loaded.project.documents().iter().flat_map(|document| relation_faults(&loaded.project, document)),
@@ -54,7 +55,8 @@ fn strays(disk: &dyn Disk, place: &Path, project: &Project, needed: &HashSet<Str
     };
     let is_page = |name: &str| !name.ends_with(".ron") || name == PROJECT_FILE || name == CODEBOOK_FILE;
     tell("", "the file is no part of a project, and nothing reads it", &is_page);
-    let is_text = |name: &str| named.contains(name) || needed.contains(name);
+    let kept = snapshots::texts(disk, place);
+    let is_text = |name: &str| named.contains(name) || needed.contains(name) || kept.contains(name);
     tell(DOCUMENTS, "the text belongs to no document of the register", &is_text);
     tell("annotations", "the file is no part of a project, and nothing reads it", &|_| false);
     for coder in disk.list(&place.join("annotations")).unwrap_or_default() {

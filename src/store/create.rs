@@ -61,7 +61,7 @@ fn whole(
 }
 
 /// Builds a folder beside its place and puts it there when all of it is on the disk.
-fn in_new_folder(
+pub(super) fn in_new_folder(
     disk: &dyn Disk,
     place: &Path,
     build: impl FnOnce(&Path) -> Result<(), StoreError>,

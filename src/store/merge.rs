@@ -68,6 +68,13 @@ impl Counts {
         self.added + self.changed + self.removed
     }
 
+    /// How many there are in a list of changes.
+    pub fn of<T: ?Sized>(changes: &[Change<T>]) -> Self {
+        let mut counts = Self::default();
+        changes.iter().for_each(|change| counts.count(change));
+        counts
+    }
+
     /// Counts one change.
     pub(super) fn count<T: ?Sized>(&mut self, change: &Change<T>) {
         match change {

@@ -174,6 +174,7 @@ pub fn open_showing(
         rounds: Rounds::new(report.read_only.is_some(), mode == OpenMode::Write),
         lost: None,
         watch: Watch::default(),
+        copying: None,
     };
     let session = Session::start(writer, last, wake)?;
     Ok(Opened { project: loaded.project, history: loaded.history, session, report })

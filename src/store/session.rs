@@ -9,6 +9,7 @@ use std::thread::JoinHandle;
 use super::journal::Record;
 use super::lock::LockHolder;
 use super::merge::Foreign;
+use super::snapshots::{Snapshot, Why};
 use super::writer::{Command, Writer};
 use super::{Fault, StoreError};
 use crate::model::{Act, Document, History, Project, Timestamp};
@@ -56,6 +57,10 @@ pub enum SessionEvent {
     Outdated,
     /// Another program or a sync has changed the project's files. Nothing is saved until this is merged: see [`Session::merged`].
     Changed(Box<Foreign>),
+    /// A snapshot was made.
+    SnapshotMade(Box<Snapshot>),
+    /// A snapshot could not be made. Nothing else depends on it, and nothing was lost.
+    SnapshotFailed(Why, StoreError),
     /// Files that were changed elsewhere cannot be taken over as they are. They are not overwritten.
     Unsettled(Vec<Fault>),
 }
@@ -173,6 +178,13 @@ impl Session {
         let through = commands.last;
         let place = new_place.to_owned();
         commands.send(Command::SaveAs { place, project: Box::new(project), history, through });
+    }
+
+    /// Keeps a snapshot of a project, or of the project as its files have it, on a thread of its own. [`SessionEvent::SnapshotMade`] or
+    /// [`SessionEvent::SnapshotFailed`] tells; of a daily one that is not due nothing does.
+    pub fn keep_snapshot(&self, project: Option<Project>, why: Why, title: &str) {
+        let project = project.map(Box::new);
+        self.commands().send(Command::KeepSnapshot { project, why, title: title.to_owned() });
     }
 
     /// What the writing thread has told since, oldest first; `None` when there is nothing more for now.

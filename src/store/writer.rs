@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::thread::JoinHandle;
 
 use super::create::copy_to;
 use super::disk::{Disk, folder_of, make_folder, replace};
@@ -19,6 +20,7 @@ use super::replay::RescuePlace;
 use super::rounds::Rounds;
 use super::save::{Changes, Known, changes, commit, ensure_ours, new_texts, take_up};
 use super::session::{SessionEvent, Shared, Wake, Writing};
+use super::snapshots::{self, Plan, Why};
 use super::stamps::now;
 use super::steps::{StepsFile, history_name};
 use super::texts::keep_texts;
@@ -32,6 +34,7 @@ pub(super) enum Command {
     Append(Box<Record>),
     KeepText(Arc<Document>),
     Look,
+    KeepSnapshot { project: Option<Box<Project>>, why: Why, title: String },
     Save { project: Box<Project>, history: History, through: u64, merged: u64 },
     SaveAs { place: PathBuf, project: Box<Project>, history: History, through: u64 },
 }
@@ -79,6 +82,8 @@ pub(super) struct Writer {
     pub lost: Option<LockHolder>,
     /// What was noticed of changes by others.
     pub watch: Watch,
+    /// The thread that makes a snapshot.
+    pub copying: Option<(Why, JoinHandle<()>)>,
 }
 
 /// Where a coder's lock is.
@@ -114,6 +119,7 @@ impl Writer {
         if self.is_behind() {
             self.flush();
         }
+        self.await_snapshot();
         match self.failure.take() {
             Some(error) => Err(error),
             None => Ok(()),
@@ -141,6 +147,10 @@ impl Writer {
                 }
                 Command::Look => {
                     self.look_round(true);
+                }
+                Command::KeepSnapshot { project, why, title } => {
+                    let project = project.map_or_else(|| self.saved.clone(), |project| *project);
+                    self.keep_snapshot(project, why, title);
                 }
                 Command::Save { project, history, through, merged } => {
                     let later = waiting.iter().any(|command| matches!(command, Command::Save { .. }));
@@ -324,6 +334,41 @@ impl Writer {
         }
     }
 
+    /// Makes a snapshot on a thread of its own, so that edits do not wait for it.
+    fn keep_snapshot(&mut self, project: Project, why: Why, title: String) {
+        self.await_snapshot();
+        if self.is_read_only() {
+            return self.tell(SessionEvent::SnapshotFailed(why, self.refusal()));
+        }
+        let plan = Plan { project, coder: self.coder.clone(), coders: self.coders.clone(), why, title };
+        let (disk, place, told) = (self.disk(), self.place(), self.told.clone());
+        let path = place.clone();
+        let copying = std::thread::Builder::new().name("hashiya-snapshot".into()).spawn(move || {
+            let event = match snapshots::make(&*disk, &place, &plan, now()) {
+                Ok(Some(snapshot)) => SessionEvent::SnapshotMade(Box::new(snapshot)),
+                Ok(None) => return,
+                Err(error) => SessionEvent::SnapshotFailed(plan.why, error),
+            };
+            if let Some((events, wake)) = told {
+                events.send(event).ok();
+                wake();
+            }
+        });
+        match copying {
+            Ok(copying) => self.copying = Some((why, copying)),
+            Err(error) => self.tell(SessionEvent::SnapshotFailed(why, StoreError::io("write", &path)(error))),
+        }
+    }
+
+    /// Waits until the snapshot that is being made is there: one at a time, and none while the project moves.
+    fn await_snapshot(&mut self) {
+        if let Some((why, copying)) = self.copying.take()
+            && copying.join().is_err()
+        {
+            self.tell(SessionEvent::SnapshotFailed(why, StoreError::WriterGone(self.place())));
+        }
+    }
+
     fn save_as(&mut self, place: &Path, project: Project, history: &History, through: u64) {
         match self.try_save_as(place, &project, history, through) {
             Ok(()) => {
@@ -343,6 +388,7 @@ impl Writer {
         history: &History,
         through: u64,
     ) -> Result<(), StoreError> {
+        self.await_snapshot();
         let disk = self.disk();
         let old = self.place();
         let history = (&self.coder, through, history);

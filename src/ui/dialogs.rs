@@ -11,6 +11,7 @@ mod path;
 mod reading;
 mod remove_tag;
 mod shortcuts;
+mod snapshots;
 mod tag;
 
 use egui::{Align2, CornerRadius, Frame, Id, Key, Margin, Modal, Modifiers, Ui, UiKind, vec2};
@@ -58,6 +59,7 @@ impl Dialogs {
             ui.set_width(match dialog {
                 Dialog::Shortcuts => 520.0,
                 Dialog::Changed { .. } => changed::WIDTH,
+                Dialog::Snapshots { .. } => snapshots::WIDTH.min(ui.ctx().content_rect().width() - EDGES),
                 Dialog::Reading => reading::WIDTH,
                 Dialog::GoTo(_) => go_to::WIDTH,
                 Dialog::Export(_) | Dialog::Import(_) | Dialog::Incoming(_) => {
@@ -78,6 +80,7 @@ impl Dialogs {
                 Dialog::Reading => reading::show(ui, scene, is_new),
                 Dialog::GoTo(target) => go_to::show(ui, scene, target, is_new),
                 Dialog::Shortcuts => shortcuts::show(ui, scene),
+                Dialog::Snapshots { title, chosen } => snapshots::show(ui, scene, title, chosen),
                 Dialog::Changed { chosen, at } => changed::show(ui, scene, chosen, at),
                 Dialog::Found(files) => files::show_found(ui, scene, files),
             }

@@ -37,7 +37,7 @@ pub fn landmark(ui: &Ui, role: Role, name: &str) {
 }
 
 /// Makes what `ui` shows a list of so many items; says of which kind, and its name.
-fn list(ui: &Ui, role: Role, name: &str, count: usize) {
+pub(super) fn list(ui: &Ui, role: Role, name: &str, count: usize) {
     ui.ctx().accesskit_node_builder(ui.unique_id(), |node| {
         node.set_role(role);
         node.set_label(name);
@@ -46,7 +46,7 @@ fn list(ui: &Ui, role: Role, name: &str, count: usize) {
 }
 
 /// Says of an item of a list which it is, from 0.
-fn position_in_list(response: &Response, position: usize) {
+pub(super) fn position_in_list(response: &Response, position: usize) {
     response.ctx.accesskit_node_builder(response.id, |node| node.set_position_in_set(position));
 }
 

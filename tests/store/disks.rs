@@ -12,6 +12,7 @@ pub enum Deed<'a> {
     Create(&'a Path),
     Append(&'a Path),
     Rename(&'a Path, &'a Path),
+    Link(&'a Path, &'a Path),
     Remove(&'a Path),
     CreateFolder(&'a Path),
     RemoveFolder(&'a Path),
@@ -25,6 +26,7 @@ impl Deed<'_> {
             Self::Create(path)
             | Self::Append(path)
             | Self::Rename(_, path)
+            | Self::Link(_, path)
             | Self::Remove(path)
             | Self::CreateFolder(path)
             | Self::RemoveFolder(path)
@@ -89,6 +91,9 @@ impl<W: Watch> Disk for WatchedDisk<W> {
     }
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         self.0.deed(Deed::Rename(from, to), &mut || RealDisk.rename(from, to))
+    }
+    fn link(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.0.deed(Deed::Link(from, to), &mut || RealDisk.link(from, to))
     }
     fn remove(&self, path: &Path) -> io::Result<()> {
         self.0.deed(Deed::Remove(path), &mut || RealDisk.remove(path))

@@ -4,6 +4,7 @@
 //! it may be there, and parts that are not may read as zeros. A name in a folder (a new file, a rename, a removal, a new folder)
 //! counts only once that folder is synced: before that any subset of the changes may be there. A rename is one change.
 
+#![allow(dead_code, reason = "each test file uses its part")]
 #![allow(clippy::type_complexity, reason = "the types say what a disk holds, and stand once each")]
 #![allow(clippy::enum_variant_names, reason = "a cut is told by what it keeps")]
 
@@ -36,6 +37,10 @@ pub enum Entry {
         from: PathBuf,
         to: PathBuf,
     },
+    Link {
+        from: PathBuf,
+        to: PathBuf,
+    },
     Remove(PathBuf),
     CreateFolder(PathBuf),
     SyncFolder(PathBuf),
@@ -50,6 +55,7 @@ impl std::fmt::Debug for Entry {
             Self::Write { bytes, .. } => write!(f, "write {} bytes", bytes.len()),
             Self::Sync { .. } => write!(f, "sync a file"),
             Self::Rename { from, to } => write!(f, "rename {from:?} to {to:?}"),
+            Self::Link { from, to } => write!(f, "link {from:?} as {to:?}"),
             Self::Remove(path) => write!(f, "remove {path:?}"),
             Self::CreateFolder(path) => write!(f, "create {path:?}"),
             Self::SyncFolder(path) => write!(f, "sync {path:?}"),
@@ -116,6 +122,7 @@ impl Watch for Log {
                 Entry::Open { path: self.inside(path), inode: opened(path), emptied: false }
             }
             Deed::Rename(from, to) => Entry::Rename { from: self.inside(from), to: self.inside(to) },
+            Deed::Link(from, to) => Entry::Link { from: self.inside(from), to: self.inside(to) },
             Deed::Remove(path) | Deed::RemoveFolder(path) => Entry::Remove(self.inside(path)),
             Deed::CreateFolder(path) => Entry::CreateFolder(self.inside(path)),
             Deed::SyncFolder(path) => Entry::SyncFolder(self.inside(path)),
@@ -244,6 +251,11 @@ impl Platter {
                 assert_eq!(folder, other, "the store renames within a folder only");
                 let node = self.find(from).expect("what is renamed is there");
                 self.change(folder, vec![(old, None), (new, Some(node))]);
+            }
+            Entry::Link { from, to } => {
+                let node = self.find(from).expect("what is linked is there");
+                let (folder, name) = self.above(to);
+                self.change(folder, vec![(name, Some(node))]);
             }
             Entry::Remove(path) => {
                 let (folder, name) = self.above(path);

@@ -293,6 +293,8 @@ fn dialogs(tour: &mut Tour) {
     }
     changed(tour);
     visited.insert("Changed".to_owned());
+    snapshots(tour);
+    visited.insert("Snapshots".to_owned());
     assert_eq!(visited, variants("src/app/wishes.rs", "Dialog"), "each kind of dialog is visited");
 }
 
@@ -337,6 +339,31 @@ fn changed(tour: &mut Tour) {
     tour.desk.click_on("As it is outside this window");
     tour.desk.click("Take over");
     tour.look("what was chosen", &["note"]);
+}
+
+/// What was kept of the project, and what was changed since.
+fn snapshots(tour: &mut Tour) {
+    let act = |tour: &mut Tour, action: Action| tour.desk.harness.state_mut().bench_mut().act(action);
+    act(tour, Action::Run(Command::Snapshots));
+    tour.desk.settle();
+    tour.desk.click_field("Name of a new snapshot");
+    tour.desk.type_text(&written("snapshot"));
+    tour.look("the name of a snapshot", &["snapshot"]);
+    tour.desk.click("Take a snapshot");
+    tour.desk.wait_for("is kept, with");
+    tour.look("that a snapshot is kept", &["snapshot"]);
+    act(tour, Action::CloseDialog);
+    let one = tour.desk.annotations().remove(0);
+    act(tour, Action::SetNote(one.document, one.id, written("draft")));
+    act(tour, Action::Run(Command::Snapshots));
+    let row = format!("{}\u{2069}: ", written("snapshot"));
+    tour.desk.wait_for(&row);
+    tour.look("the snapshots", &["snapshot", "coder"]);
+    tour.desk.click_on(&row);
+    tour.desk.wait_for("annotation changed");
+    tour.look("what was changed since", &["quote"]);
+    tour.desk.click("Restore");
+    tour.look("a state that was gone back to", &["quote"]);
 }
 
 /// What is said of files and folders that cannot be used.

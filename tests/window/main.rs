@@ -18,4 +18,5 @@ mod raster;
 mod reading;
 mod rest;
 mod sharing;
+mod snapshots;
 mod spoken;

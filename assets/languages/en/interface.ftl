@@ -18,6 +18,7 @@ command-remove-document = Remove document
 command-document-details = Document details…
 command-save = Save
 command-save-as = Save as…
+command-snapshots = Snapshots…
 command-export = Export…
 command-import = Import annotations…
 command-quit = Quit
@@ -218,6 +219,7 @@ job-exporting = exporting
 job-glancing = looking ahead
 job-sorting = sorting
 job-finding = searching
+job-snapshots = reading snapshots
 job-cancel = Cancel
 
 notice-dismiss = Put this notice away
@@ -228,6 +230,21 @@ notice-read-only-doubt = { $owner } may still have this project open on { $host 
 notice-taken-over = The lock that { $owner } left behind on { $host } (process { $process }, last sign of life { $heartbeat }) was taken over.
 notice-lock-lost = { $owner } has opened this project on { $host } (process { $process }) while this window was not looking. It is shown for reading only from now on, and nothing was overwritten.
 notice-lock-free = Nobody else has this project open any more: it can be changed here now.
+notice-snapshot = A snapshot is kept, with { $count ->
+    [one] one annotation.
+   *[other] { $count } annotations.
+}
+notice-snapshot-named = The snapshot “{ $title }” is kept, with { $count ->
+    [one] one annotation.
+   *[other] { $count } annotations.
+}
+notice-no-snapshot = No snapshot could be kept: { $reason }. Everything else goes on as before.
+notice-restored = The project is as it was on { $date }. Undo takes that back, and a snapshot was kept of how it was just now.
+restored-unread = { $count ->
+    [one] One file of the snapshot could not be read; what belongs to it stays as it was.
+   *[other] { $count } files of the snapshot could not be read; what belongs to them stays as it was.
+}
+restored-kept = { $title } keeps its new text: another coder has marked what has no place in the old one.
 notice-merged = This project was changed outside this window, and the changes are taken over here. Undo takes back what concerns your own annotations and tags.
 notice-conflicts = { $count ->
     [one] One thing was changed here and outside this window, each in another way. Choose which counts: until then nothing is saved, and nothing is lost. Save asks again.
@@ -255,8 +272,8 @@ merged-own-added = { $count ->
    *[other] { $count } annotations of yours came from outside this window.
 }
 merged-own-changed = { $count ->
-    [one] One annotation of yours was changed outside this window.
-   *[other] { $count } annotations of yours were changed outside this window.
+    [one] One annotation of yours was changed outside this window; Undo takes that back.
+   *[other] { $count } annotations of yours were changed outside this window; Undo takes that back.
 }
 merged-own-removed = { $count ->
     [one] One annotation of yours was removed outside this window; Undo brings it back.
@@ -417,6 +434,46 @@ changed-back = Back
 changed-rest = The rest like this
 changed-done = Take over
 changed-later = Later
+
+snapshots-title = Snapshots
+snapshots-text = A snapshot keeps all annotations, tags and the list of documents. One is made by itself at the first save of a day, and before anything is imported or restored; those grow rarer with age. Those that you take yourself stay.
+snapshots-name = Name of a new snapshot
+snapshots-take = Take a snapshot
+snapshots-none = There are none yet.
+snapshots-reading = Reading…
+snapshots-comparing = Comparing…
+snapshots-unusable = This snapshot cannot be used: { $reason }
+snapshots-restore = Restore
+snapshot-asked = taken by hand
+snapshot-daily = before the first save of the day
+snapshot-restore = before another was restored
+snapshot-import = before an import
+snapshot-counts = { $annotations ->
+    [one] one annotation
+   *[other] { $annotations } annotations
+} · { $tags ->
+    [one] one tag
+   *[other] { $tags } tags
+} · { $documents ->
+    [one] one document
+   *[other] { $documents } documents
+}
+snapshot-row = Snapshot of { $date }, { $why }: { $counts }, by { $coder }
+since-title = Changed since then
+since-nothing = Nothing has changed since then.
+since-annotations = Annotations: { $added } added, { $changed } changed, { $removed } removed.
+since-tags = Tags: { $added } added, { $changed } changed, { $removed } removed.
+since-documents = Documents: { $added } added, { $changed } changed, { $removed } removed.
+since-title-changed = title changed
+since-document-added = document added
+since-document-changed = document changed
+since-document-removed = document removed
+since-tag-added = tag added
+since-tag-changed = tag changed
+since-tag-removed = tag removed
+since-annotation-added = annotation added
+since-annotation-changed = annotation changed
+since-annotation-removed = annotation removed
 
 remove-tag-title = Delete the tag { $name }?
 remove-tag-uses = { $count ->

@@ -12,6 +12,7 @@ use crate::app::workbench::Workbench;
 use crate::exchange::{self, Format, Unit};
 use crate::model::{Coder, Edit, Project};
 use crate::store::SystemStamps;
+use crate::store::snapshots::Why;
 
 /// What to import, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,6 +99,9 @@ impl Workbench {
             }),
             _ => None,
         };
+        if !report.is_empty() {
+            self.keep_before(Why::Import);
+        }
         if report.is_empty() || self.perform("edit-import", None, edit.clone()) {
             let message = Message::new("notice-imported")
                 .number("count", report.added)

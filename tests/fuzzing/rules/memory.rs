@@ -59,6 +59,10 @@ impl Disk for MemoryDisk {
         written(from)
     }
 
+    fn link(&self, _from: &Path, to: &Path) -> io::Result<()> {
+        written(to)
+    }
+
     fn remove(&self, path: &Path) -> io::Result<()> {
         written(path)
     }

@@ -45,6 +45,7 @@ const OPENERS: [(&str, &[(&str, usize)]); 14] = [
         &[
             ("dialogs/go_to.rs", 1),
             ("dialogs/path.rs", 1),
+            ("dialogs/snapshots.rs", 1),
             ("dialogs/tag.rs", 1),
             ("panels/documents.rs", 1),
             ("panels/find.rs", 1),

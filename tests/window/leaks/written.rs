@@ -35,6 +35,7 @@ pub const FIELDS: &[&str] = &[
     "font",
     "found",
     "number",
+    "snapshot",
 ];
 
 /// What a field holds.
