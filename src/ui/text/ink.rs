@@ -87,6 +87,9 @@ pub struct Ink(Arc<Mutex<Inner>>);
 /// Labels and prints that were not used for so many frames are forgotten.
 const KEPT_FRAMES: u64 = 120;
 
+/// What paragraphs look like is larger and quickly made again: it is kept for so many frames after it was last painted.
+const PRINTS_KEPT_FRAMES: u64 = 4;
+
 /// The height of a sample, as a multiple of its size.
 const SAMPLE_LEADING: f32 = 1.7;
 
@@ -147,7 +150,7 @@ impl Ink {
             labels.retain(|_, (_, seen)| *seen >= oldest);
             !labels.is_empty()
         });
-        inner.prints.begin_frame(frame, oldest);
+        inner.prints.begin_frame(frame, frame.saturating_sub(PRINTS_KEPT_FRAMES));
     }
 
     /// Uploads what changed in the atlas; call once, after everything was painted.
