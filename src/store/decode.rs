@@ -58,10 +58,11 @@ pub fn decode(bytes: &[u8], encoding: Option<&str>) -> Result<Decoded, DecodeErr
         None => guess(bytes)?,
     };
     let (text, replaced) = decode_counting(encoding, &bytes[mark..]);
+    // With its line ends as they will be: a text that was taken is taken again.
+    let (text, line_ends) = with_line_feeds(text);
     if is_binary(&text) {
         return Err(DecodeError::Binary);
     }
-    let (text, line_ends) = with_line_feeds(text);
     if u32::try_from(text.len()).is_err() {
         return Err(DecodeError::TooLong);
     }
