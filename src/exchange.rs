@@ -5,27 +5,32 @@
 //! so that no export is ever held whole. It opens no file (the caller gives the sink and the source), asks no clock, and never changes a
 //! project: what was read is an [`Imported`], which the caller holds against the project.
 
+mod archive;
 mod brat;
 mod cas;
 mod compare;
 mod csv;
 mod doccano;
 mod formats;
+mod html;
 mod imported;
 mod json;
 mod jsonl;
 mod label_studio;
 mod losses;
 mod matching;
+mod refi;
 mod ron;
 mod rows;
 mod scope;
 mod sink;
 mod source;
 mod stam;
+mod tei;
 mod units;
 mod walk;
 mod web_annotation;
+
 mod xlsx;
 mod xml;
 

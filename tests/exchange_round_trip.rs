@@ -3,9 +3,9 @@
 #[path = "exchange/support.rs"]
 mod support;
 
-use hashiya::exchange::{self, Format, Lost, Scope};
+use hashiya::exchange::{self, Format, Scope};
 use proptest::prelude::*;
-use support::{any_project, export};
+use support::{any_project, export, left_out};
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
@@ -22,8 +22,7 @@ proptest! {
                 let read = exchange::verify(format, &project, &Scope::Project, &losses, &mut out);
                 match read {
                     Ok(count) => {
-                        let whole = losses.iter().filter(|loss| loss.lost == Lost::Whole).count();
-                        prop_assert_eq!(count + whole, project.annotation_count());
+                        prop_assert_eq!(count + left_out(&losses, &project), project.annotation_count());
                     }
                     Err(why) => {
                         let text: Vec<_> = out.files.iter().map(|(name, file)| (name, String::from_utf8_lossy(file))).collect();

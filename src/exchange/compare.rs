@@ -36,7 +36,7 @@ impl Allowed {
                 Some(id) => {
                     allowed.of.insert((id, loss.lost));
                 }
-                // Of no annotation: a text that is restored when it is read.
+                // Of no annotation: a title, or a text that is restored when it is read.
                 None if loss.lost == Lost::Characters => {}
                 None => {
                     allowed.everywhere.insert(loss.lost);
@@ -67,7 +67,7 @@ impl Allowed {
         if has(Lost::Attributes) || has(Lost::Characters) || has(Lost::Cell) {
             facts.attributes.clear();
         }
-        if has(Lost::Relations) {
+        if has(Lost::Relations) || has(Lost::Characters) {
             facts.relations.clear();
         }
         if has(Lost::Characters) {
@@ -142,7 +142,7 @@ fn expected(
 ) -> Result<Vec<(AnnotationId, Facts)>, ExchangeError> {
     let mut all = Vec::with_capacity(scope.count(project)?);
     for (document, annotation) in scope.annotations(project) {
-        if allowed.has(annotation.id, Lost::Whole) {
+        if allowed.has(annotation.id, Lost::Whole) || allowed.everywhere.contains(&Lost::Annotations) {
             continue;
         }
         let at = project.position(document.id).unwrap_or_default();

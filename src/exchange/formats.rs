@@ -7,7 +7,8 @@ use std::str::FromStr;
 
 use super::rows::ReadRows;
 use super::{
-    Lost, Read, Write, brat, cas, csv, doccano, jsonl, label_studio, ron, stam, web_annotation, xlsx,
+    Lost, Read, Write, brat, cas, csv, doccano, html, jsonl, label_studio, refi, ron, stam, tei,
+    web_annotation, xlsx,
 };
 
 /// A format: a row of the table.
@@ -73,7 +74,11 @@ const FORMATS: &[FormatInfo] = &[
     doccano::INFO,
     label_studio::INFO,
     web_annotation::INFO,
+    refi::PROJECT,
+    refi::CODEBOOK,
+    tei::INFO,
     stam::INFO,
+    html::INFO,
 ];
 
 impl Format {

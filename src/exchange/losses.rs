@@ -30,6 +30,8 @@ pub enum Lost {
     Characters,
     /// The end of a value that is too long for a cell.
     Cell,
+    /// Once for an export: all annotations, because the format holds tags alone.
+    Annotations,
     /// Once for an export: who made the annotations.
     Coder,
     /// Once for an export: when they were made and changed.
@@ -44,7 +46,7 @@ pub enum Lost {
 
 impl Lost {
     /// Every aspect, in the order in which they are told.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Whole,
         Self::Parts,
         Self::Overlap,
@@ -55,6 +57,7 @@ impl Lost {
         Self::Target,
         Self::Characters,
         Self::Cell,
+        Self::Annotations,
         Self::Coder,
         Self::Times,
         Self::Ids,
@@ -75,6 +78,7 @@ impl Lost {
             Self::Target => "loss-target",
             Self::Characters => "loss-characters",
             Self::Cell => "loss-cell",
+            Self::Annotations => "loss-annotations",
             Self::Coder => "loss-coder",
             Self::Times => "loss-times",
             Self::Ids => "loss-ids",
@@ -99,6 +103,7 @@ impl fmt::Display for Lost {
             Self::Target => "a relation to an annotation that is not exported",
             Self::Characters => "characters that the format cannot hold",
             Self::Cell => "the end of a value that is too long for a cell",
+            Self::Annotations => "all annotations: only the tags are written",
             Self::Coder => "who made the annotations",
             Self::Times => "when the annotations were made and changed",
             Self::Ids => "the ids of the annotations",

@@ -4,26 +4,30 @@
 //! every unit but bytes. Read are elements, attributes and text and nothing else: no document type declarations, so no entities that somebody
 //! defined, nothing from outside the file, and no deep nesting.
 
+mod reading;
+mod tree;
+
 use std::borrow::Cow;
+use std::io::{self, Write};
 
-use quick_xml::events::Event;
-use quick_xml::name::ResolveResult;
-use quick_xml::{NsReader, XmlVersion};
-
-use super::ExchangeError;
+pub(super) use reading::{Attribute, Element, Node, Start, Xml, read};
+pub(super) use tree::Tree;
 
 /// What stands for a character that XML 1.0 cannot hold; like each of those it is one code point and one UTF-16 code unit.
 pub(super) const STAND_IN: char = '\u{fffd}';
 
-/// How deep elements may lie in one another.
-const MOST_DEPTH: usize = 100;
-
-/// How many attributes an element may have.
-const MOST_ATTRIBUTES: usize = 1000;
-
 /// Whether XML 1.0 can hold a character (production 2).
 pub(super) fn can_hold(c: char) -> bool {
     !matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
+}
+
+/// A text as XML can hold it; borrowed where it is the text itself.
+pub(super) fn held(text: &str) -> Cow<'_, str> {
+    if text.chars().all(can_hold) {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.replace(|c| !can_hold(c), "\u{fffd}"))
+    }
 }
 
 /// What may happen to a byte of a text on its way into XML.
@@ -88,6 +92,13 @@ pub(super) fn escape_to(out: &mut Vec<u8>, text: &str) -> bool {
     replaced
 }
 
+/// Writes a text as [`escape_to`] adds it.
+pub(super) fn write_escaped(out: &mut (impl Write + ?Sized), text: &str) -> io::Result<()> {
+    let mut escaped = Vec::with_capacity(text.len());
+    escape_to(&mut escaped, text);
+    out.write_all(&escaped)
+}
+
 /// The characters of texts for which [`STAND_IN`] stands, as hexadecimal numbers between blanks: with those that are that character themselves.
 pub(super) fn stood_in<'t>(texts: impl Iterator<Item = &'t str>) -> String {
     let mut codes = String::new();
@@ -117,143 +128,6 @@ pub(super) fn restore(texts: &mut [&mut String], codes: &str) {
                 .map(|c| if c == STAND_IN { characters.next().unwrap_or(c) } else { c })
                 .collect();
         }
-    }
-}
-
-/// A piece of a file.
-pub(super) enum Node<'a> {
-    /// An element begins.
-    Start(Start<'a>),
-    /// Text between marks, line ends as LF.
-    Text(Cow<'a, str>),
-    /// The innermost element ends.
-    End,
-}
-
-/// The beginning of an element.
-pub(super) struct Start<'a> {
-    /// The URI of its namespace; empty where it has none.
-    pub namespace: &'a str,
-    /// Its name without a prefix.
-    pub name: &'a str,
-    /// Its attributes but for the declarations of namespaces.
-    pub attributes: Vec<Attribute<'a>>,
-}
-
-/// An attribute of an element.
-pub(super) struct Attribute<'a> {
-    /// The URI of its namespace; empty where it has none.
-    pub namespace: &'a str,
-    /// Its name without a prefix.
-    pub name: &'a str,
-    /// Its value.
-    pub value: Cow<'a, str>,
-}
-
-/// Reads a file node by node.
-///
-/// # Errors
-/// When it is not well-formed XML, has a document type declaration, lies too deep, or with the sentence of `each`; all name the line.
-pub(super) fn read(
-    file: &str,
-    content: &str,
-    each: &mut dyn FnMut(Node<'_>) -> Result<(), String>,
-) -> Result<(), ExchangeError> {
-    let mut reader = NsReader::from_str(content);
-    reader.config_mut().expand_empty_elements = true;
-    let mut depth = 0;
-    let mut version = XmlVersion::Implicit1_0;
-    let mut elements = 0;
-    loop {
-        let begun = usize::try_from(reader.buffer_position()).unwrap_or(content.len());
-        let at = |byte: usize| {
-            let lines = memchr::memchr_iter(b'\n', &content.as_bytes()[..byte.min(content.len())]).count();
-            format!("line {} of {file}", lines + 1)
-        };
-        let malformed = |what: String| ExchangeError::malformed(at(begun), what);
-        let event = match reader.read_event() {
-            Ok(event) => event,
-            Err(why) => {
-                let byte = usize::try_from(reader.error_position()).unwrap_or(content.len());
-                return Err(ExchangeError::malformed(at(byte), format!("it is no well-formed XML ({why})")));
-            }
-        };
-        match event {
-            Event::Start(start) | Event::Empty(start) => {
-                depth += 1;
-                elements += 1;
-                if depth > MOST_DEPTH {
-                    return Err(malformed(format!(
-                        "elements lie more than {MOST_DEPTH} deep in one another"
-                    )));
-                }
-                let attributes = attributes(&reader, &start, version).map_err(malformed)?;
-                let (namespace, name) = reader.resolver().resolve_element(start.name());
-                let namespace = uri(&namespace).map_err(malformed)?;
-                let start = Start { namespace, name: name.into_inner(), attributes };
-                each(Node::Start(start)).map_err(malformed)?;
-            }
-            Event::End(_) => {
-                depth -= 1;
-                each(Node::End).map_err(malformed)?;
-            }
-            Event::Text(text) => each(Node::Text(text.xml_content(version))).map_err(malformed)?,
-            Event::CData(text) => each(Node::Text(text.xml_content(version))).map_err(malformed)?,
-            Event::GeneralRef(reference) => {
-                let character = reference.resolve_char_ref().map_err(|why| malformed(why.to_string()))?;
-                let text = match (character, &*reference) {
-                    (Some(character), _) => Cow::Owned(character.to_string()),
-                    (None, name) => match quick_xml::escape::resolve_predefined_entity(name) {
-                        Some(text) => Cow::Borrowed(text),
-                        None => {
-                            return Err(malformed(format!("the entity «{name}» is not one of XML's own")));
-                        }
-                    },
-                };
-                each(Node::Text(text)).map_err(malformed)?;
-            }
-            Event::Decl(declaration) => {
-                version = declaration.xml_version().map_err(|why| malformed(why.to_string()))?;
-            }
-            Event::DocType(_) => {
-                let what =
-                    "it has a document type declaration, which may hide other files in it; take it out";
-                return Err(malformed(what.into()));
-            }
-            Event::Comment(_) | Event::PI(_) => {}
-            Event::Eof if depth > 0 => return Err(malformed("it ends inside an element".into())),
-            Event::Eof if elements == 0 => return Err(ExchangeError::malformed(file, "it is no XML")),
-            Event::Eof => return Ok(()),
-        }
-    }
-}
-
-fn attributes<'a>(
-    reader: &'a NsReader<&[u8]>,
-    start: &'a quick_xml::events::BytesStart<'_>,
-    version: XmlVersion,
-) -> Result<Vec<Attribute<'a>>, String> {
-    let mut attributes = Vec::new();
-    for attribute in start.attributes().with_checks(false) {
-        let attribute = attribute.map_err(|why| why.to_string())?;
-        if attribute.key.as_namespace_binding().is_some() {
-            continue;
-        }
-        if attributes.len() == MOST_ATTRIBUTES {
-            return Err(format!("an element has more than {MOST_ATTRIBUTES} attributes"));
-        }
-        let (namespace, name) = reader.resolver().resolve_attribute(attribute.key);
-        let value = attribute.normalized_value(version).map_err(|why| why.to_string())?;
-        attributes.push(Attribute { namespace: uri(&namespace)?, name: name.into_inner(), value });
-    }
-    Ok(attributes)
-}
-
-fn uri<'a>(namespace: &ResolveResult<'a>) -> Result<&'a str, String> {
-    match namespace {
-        ResolveResult::Bound(namespace) => Ok(namespace.0),
-        ResolveResult::Unbound => Ok(""),
-        ResolveResult::Unknown(prefix) => Err(format!("the prefix «{prefix}» is not declared")),
     }
 }
 

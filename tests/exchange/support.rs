@@ -4,7 +4,7 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use hashiya::exchange::{self, Format, Loss, Memory, Options, Scope};
+use hashiya::exchange::{self, Format, Loss, Lost, Memory, Options, Scope};
 use hashiya::model::{
     Annotation, AnnotationId, AnnotationTable, Codebook, Coder, Color, Document, DocumentId, LineEnds,
     Project, ProjectId, Relation, Settings, Source, Span, Tag, TagId, Text, Timestamp,
@@ -24,6 +24,14 @@ pub fn export(format: Format, project: &Project, scope: &Scope) -> (Memory, Vec<
     let losses = exchange::write(format, project, scope, Options::default(), &mut out, &go_on)
         .expect("a sound project can be written");
     (out, losses)
+}
+
+/// How many annotations an export left out, as it declared.
+pub fn left_out(losses: &[Loss], project: &Project) -> usize {
+    match losses.iter().any(|loss| loss.lost == Lost::Annotations) {
+        true => project.annotation_count(),
+        false => losses.iter().filter(|loss| loss.lost == Lost::Whole).count(),
+    }
 }
 
 pub fn id(number: usize) -> [u8; 16] {

@@ -537,7 +537,11 @@ format-cas-json = UIMA and INCEpTION read it, and cassis in Python: one JSON fil
 format-xlsx = Spreadsheets open it as it is, with no question about encodings: one annotation a row.
 format-label-studio = Label Studio imports it: the tasks with their annotations, and the labelling configuration for the project's settings.
 format-web-annotation = Annotation servers and viewers on the web read it, and programs for linked data: one W3C collection in JSON-LD.
+format-refi-qda = Programs for qualitative analysis read it, among them ATLAS.ti, MAXQDA, NVivo, QualCoder and Quirkos: the whole project in one archive.
+format-refi-codebook = Programs for qualitative analysis read it, to begin a project with the same codes: the tags alone.
 format-stam = The STAM libraries and tools for Rust and Python read it: one store with the texts and every annotation.
+format-tei = Editors of texts and digital archives read it: a TEI file for each document, the annotations stand-off.
+format-html = People read it in any browser, and print it: one page for each document, with highlights, notes and a legend.
 
 # What an export loses; the number is how many annotations lose it.
 loss-whole = { $count ->
@@ -573,6 +577,7 @@ loss-target = Relations of { $count ->
    *[other] { $count } annotations
 } to what is not exported
 loss-characters = Characters that it cannot hold, in { $count ->
+    [0] titles
     [one] one annotation
    *[other] { $count } annotations
 }
@@ -580,6 +585,7 @@ loss-cell = The ends of values that are too long for a cell, in { $count ->
     [one] one annotation
    *[other] { $count } annotations
 }
+loss-annotations = All annotations: only the tags are written
 loss-coder = Who made the annotations
 loss-times = When they were made and changed
 loss-ids = Their ids
