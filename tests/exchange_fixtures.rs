@@ -138,3 +138,105 @@ fn a_cas_that_is_not_sound_is_refused_with_a_sentence() {
         assert!(why.contains(says) && why.contains("a.json"), "{why}");
     }
 }
+
+/// Words, tags, attributes and the rest of every mark of a document, on one line each.
+fn lines(imported: &Imported, document: usize) -> Vec<String> {
+    let document = &imported.documents[document];
+    let text = document.text.as_deref().expect("the text is in the file");
+    let names: Vec<&str> = document.annotations.iter().map(|mark| mark.keys[0].as_str()).collect();
+    let of = |mark: &ImportedAnnotation| {
+        let relations = mark.relations.iter().flatten().map(|(kind, target)| {
+            format!(" {kind}→{}", names.iter().position(|name| name == target).expect("a mark of the text"))
+        });
+        let attributes = mark.attributes.iter().flatten().map(|(key, value)| format!(" {key}={value}"));
+        let note = mark.note.as_deref().filter(|note| !note.is_empty()).map(|note| format!(" ({note})"));
+        let coder = mark.coder.as_deref().map(|coder| format!(" by {coder}"));
+        let said: String = attributes.chain(relations).chain(note).chain(coder).collect();
+        format!("{}: {}{said}", words(imported, text, mark).join("+"), mark.tags.join(", "))
+    };
+    document.annotations.iter().map(of).collect()
+}
+
+#[test]
+fn what_bioc_wrote_for_brat_comes_in_with_its_event_as_relations() {
+    let imported = read("brat", fixture("brat", &["bioc.ann", "bioc.txt"]));
+    assert_eq!(
+        lines(&imported, 0),
+        [
+            "الكرملين: Organization Claims→1 (قال «ذلك» & سكت)",
+            "الرئيس الروسي: Person Equiv→4",
+            "سانت بطرسبورغ: Place",
+            "وصل: Arrive Certainty=High Who→1 Where→2",
+            "الرئيس»+وفده: Person",
+            "🇪🇬: Place",
+        ]
+    );
+}
+
+#[test]
+fn what_spacy_found_comes_in_from_lines_for_doccano() {
+    let imported = read("doccano", fixture("doccano", &["spacy.jsonl"]));
+    assert_eq!(imported.documents.len(), 3);
+    let first = ["الكرملين: ORG", "الرئيس الروسي: PER", "سانت بطرسبورغ: GPE", "الرئيس: PER", "موسكو: GPE"];
+    assert_eq!(lines(&imported, 0), first);
+    assert!(imported.documents[1].annotations.is_empty());
+    assert_eq!(lines(&imported, 2), ["موسكو: GPE"]);
+}
+
+#[test]
+fn what_the_sdk_of_label_studio_wrote_comes_in_with_its_relation() {
+    let imported = read("label-studio", fixture("label-studio", &["tasks.json", "config.xml"]));
+    let read = lines(&imported, 0);
+    assert_eq!(read[0], "الكرملين: ORG claims→1 by annotator 1");
+    assert_eq!(
+        read[1..4],
+        ["الرئيس الروسي: PER by annotator 1", "سانت بطرسبورغ: GPE by annotator 1", "🇪🇬: GPE by annotator 1"]
+    );
+}
+
+#[test]
+fn what_pyld_compacted_comes_in_by_position_and_by_quotation() {
+    let imported = read("web-annotation", fixture("web-annotation", &["pyld.jsonld"]));
+    let [document] = imported.documents.as_slice() else { panic!("one text: {:?}", imported.documents) };
+    assert_eq!(document.name, "https://example.org/article.txt");
+    let [power, place, flag] = document.annotations.as_slice() else { panic!("three marks") };
+    assert_eq!(
+        (power.spans.as_slice(), power.tags.as_slice()),
+        ([(6, 14)].as_slice(), ["سلطة".to_owned()].as_slice())
+    );
+    assert_eq!(power.note.as_deref(), Some("قال «ذلك» & سكت"));
+    assert_eq!(power.coder.as_deref(), Some("https://example.org/people/layla"));
+    assert!(place.spans.is_empty(), "it has a quotation only");
+    assert_eq!(place.quote.as_deref(), Some("موسكو"));
+    assert_eq!(flag.quote.as_deref(), Some("🇪🇬"));
+}
+
+#[test]
+fn what_pyrefiqda_wrote_comes_in_as_a_project_and_as_a_codebook() {
+    let imported = read("refi-qda", fixture("refi", &["pyrefiqda.qdpx"]));
+    assert_eq!(
+        lines(&imported, 0),
+        [
+            "الكرملين: سلطة, مكان / إيجابي يقصد→1 (قال «ذلك» & سكت) by ليلى",
+            "الرئيس الروسي: إيجابي description=تعليق case=بوتين نبرة=هادئة by ليلى",
+            "الرئيس الروسي: سلطة description=تعليق by سارة",
+            "موسكو: مكان by سارة",
+            "🇪🇬: مكان by سارة",
+        ]
+    );
+    assert_eq!(lines(&imported, 1), ["في الصيف: مكان by ليلى"]);
+    let text = imported.documents[0].text.as_deref().expect("it lies in the archive");
+    assert!(text.starts_with("😀 قال") && !text.contains('\r'), "positions count neither mark nor CR");
+    assert!(imported.documents[0].id.is_some(), "the GUID of a source is the document's id");
+    assert_eq!(imported.remarks.len(), 2, "{:?}", imported.remarks);
+    for imported in [&imported, &read("refi-codebook", fixture("refi", &["pyrefiqda.qdc"]))] {
+        let tag = |tag: &hashiya::exchange::ImportedTag| {
+            let color = tag.color.map(|color| color.to_string()).unwrap_or_default();
+            format!("{} < {} {color} {}", tag.name, tag.parent.as_deref().unwrap_or_default(), tag.definition)
+        };
+        let tags: Vec<String> = imported.tags.iter().map(tag).collect();
+        let expected =
+            ["سلطة <  #b4532a من يحكم", "إيجابي < سلطة  ", "مكان <  #aabbcc ", "مكان / إيجابي < مكان  "];
+        assert_eq!(tags, expected);
+    }
+}
