@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hashiya::model::{Annotation, Coder, Document, Edit, Project};
+use hashiya::model::{Annotation, Coder, Document, Edit, Project, Stamps as _};
 use hashiya::store::merge::{Conflict, Foreign, Merged, Side, merge};
 use hashiya::store::{
     OpenMode, Opened, Progress, SessionEvent, StoreError, Writing, check, open_with, write_atomically,
@@ -226,6 +226,36 @@ fn one_coder_on_two_machines_loses_no_mark() {
     here.session.close().expect("closed");
     assert_eq!(desk.reopened("a.hashiya").project, merged_project);
     assert_eq!(check(&desk.path("a.hashiya")).expect("a project"), vec![]);
+}
+
+#[test]
+fn a_change_that_a_sync_brought_after_a_crash_is_told_and_can_be_had_back() {
+    let mut desk = Desk::new();
+    let mut here = desk.open_project(&TEXTS);
+    let first = mark(&mut desk, &mut here, &coder(), 0, (0, 6));
+    let second = mark(&mut desk, &mut here, &coder(), 0, (7, 19));
+    save(&here);
+    let mut there = elsewhere(&desk);
+    for one in [&first, &second] {
+        let modified = desk.stamps.now();
+        change(&mut desk, &mut here, one, |one| (one.note, one.modified) = ("من هنا".into(), modified));
+    }
+    journalled(&here);
+    let modified = desk.stamps.now();
+    change(&mut desk, &mut there, &first, |one| (one.note, one.modified) = ("من هناك".into(), modified));
+    save(&there);
+    // As the crash leaves it, and then the sync.
+    support::copy(&desk.path("a.hashiya"), &desk.path("c.hashiya"));
+    fs::remove_dir_all(desk.path("c.hashiya/locks")).ok();
+    sync(&desk.path("b.hashiya"), &desk.path("c.hashiya"), |name| name.starts_with("annotations/"));
+    let mut after = desk.open("c.hashiya", OpenMode::Write).expect("opens");
+    assert_eq!((note(&after, &first), note(&after, &second)), ("من هنا".into(), "من هنا".into()));
+    let told: Vec<String> = after.report.faults.iter().map(ToString::to_string).collect();
+    let of = |one: &Annotation| told.iter().filter(|line| line.contains(&one.id.to_string())).count();
+    assert_eq!((of(&first), of(&second)), (1, 0), "{told:?}");
+    desk.undo(&mut after);
+    desk.undo(&mut after);
+    assert_eq!(note(&after, &first), "من هناك");
 }
 
 #[test]

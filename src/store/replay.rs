@@ -13,7 +13,7 @@ use super::save::Known;
 use super::steps::{HistoryRead, StepsFile, history_name};
 use super::texts::{DOCUMENTS, Filler};
 use super::{Fault, StoreError};
-use crate::model::{Act, Coder, History, Project, Step};
+use crate::model::{Act, AnnotationId, Coder, Edit, History, Project, Step};
 
 impl Reader<'_> {
     /// Replays the journals over what was saved.
@@ -167,10 +167,20 @@ impl Reader<'_> {
         filler: &mut Filler<'_>,
     ) -> usize {
         let mut replayed = 0;
+        let mut judged = HashSet::new();
         for (number, record, _) in &mut journal.records {
             match &mut record.act {
                 Act::Do(Step { edit, .. }) | Act::Extend(edit) | Act::Undo(edit) | Act::Redo(edit) => {
                     filler.fill(Arc::make_mut(edit));
+                }
+            }
+            if let Act::Do(Step { edit, .. }) | Act::Extend(edit) = &record.act {
+                for id in changed_since(edit, project, &mut judged) {
+                    let what = format!(
+                        "annotation {id} was changed elsewhere after this edit, which was not saved yet and stands now; \
+                         Undo brings back what was changed there"
+                    );
+                    self.faults.push(Fault::noted(name, Some(*number), what));
                 }
             }
             let missing = std::mem::take(&mut filler.missing);
@@ -188,6 +198,19 @@ impl Reader<'_> {
             }
         }
         replayed
+    }
+}
+
+/// The annotations that an edit puts, and whose saved versions are later than the ones it puts: somebody else, such as a sync, has put other
+/// tables in the place of those on which the edit was made. An annotation is judged once, by the first edit that puts it.
+fn changed_since(edit: &Edit, project: &Project, judged: &mut HashSet<AnnotationId>) -> Vec<AnnotationId> {
+    match edit {
+        Edit::PutAnnotation(put) if judged.insert(put.id) => {
+            let saved = project.annotation(put.document, put.id);
+            saved.filter(|saved| saved.modified > put.modified).map(|saved| saved.id).into_iter().collect()
+        }
+        Edit::Batch(edits) => edits.iter().flat_map(|edit| changed_since(edit, project, judged)).collect(),
+        _ => Vec::new(),
     }
 }
 
