@@ -138,7 +138,8 @@ impl Workbench {
     /// Writes an export as a job over a snapshot; a file that is there is replaced as a whole or not at all.
     /// A file that is there is replaced only where the person was asked; the project's own folder is never written into.
     pub(super) fn export(&mut self, plan: ExportPlan, path: PathBuf, may_replace: bool) {
-        let Some(open) = self.open.as_ref() else { return };
+        // What is still being read would be missing from it.
+        let Some(open) = self.open.as_ref().filter(|_| !self.is_early()) else { return };
         let (project, place) = (open.project.clone(), open.place.clone());
         let scope = plan.scope(self);
         self.jobs.start(JobKind::Exporting, move |progress| {

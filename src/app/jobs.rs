@@ -51,12 +51,37 @@ pub struct Job {
     pub since: Instant,
 }
 
+/// By which a job tells what it has before it ends.
+pub struct Teller<T> {
+    id: u64,
+    sender: Sender<(u64, T, bool)>,
+    wake: Wake,
+}
+
+impl<T> Teller<T> {
+    /// The number of the job.
+    pub fn job(&self) -> u64 {
+        self.id
+    }
+
+    /// Tells something that comes before the result.
+    pub fn tell(&self, what: T) {
+        self.send(what, false);
+    }
+
+    fn send(&self, what: T, ended: bool) {
+        if self.sender.send((self.id, what, ended)).is_ok() {
+            (self.wake)();
+        }
+    }
+}
+
 /// The running jobs, and the channel on which their results come.
 pub struct Jobs<T> {
     running: Vec<Job>,
     next: u64,
-    sender: Sender<(u64, T)>,
-    receiver: Receiver<(u64, T)>,
+    sender: Sender<(u64, T, bool)>,
+    receiver: Receiver<(u64, T, bool)>,
     wake: Wake,
 }
 
@@ -69,24 +94,33 @@ impl<T: Send + 'static> Jobs<T> {
 
     /// Starts a job and returns its number.
     pub fn start(&mut self, kind: JobKind, work: impl FnOnce(&Progress) -> T + Send + 'static) -> u64 {
+        self.start_telling(kind, |progress, _| work(progress))
+    }
+
+    /// Starts a job that has something to tell before it ends.
+    pub fn start_telling(
+        &mut self,
+        kind: JobKind,
+        work: impl FnOnce(&Progress, &Teller<T>) -> T + Send + 'static,
+    ) -> u64 {
         let id = self.next;
         self.next += 1;
         let progress = Progress::default();
         self.running.push(Job { id, kind, progress: progress.clone(), since: Instant::now() });
-        let (sender, wake) = (self.sender.clone(), self.wake.clone());
+        let teller = Teller { id, sender: self.sender.clone(), wake: self.wake.clone() };
         std::thread::spawn(move || {
-            let result = work(&progress);
-            if sender.send((id, result)).is_ok() {
-                wake();
-            }
+            let result = work(&progress, &teller);
+            teller.send(result, true);
         });
         id
     }
 
-    /// The result of a job that has ended, if one waits.
+    /// What a job has told, or the result of one that has ended, if one waits.
     pub fn take(&mut self) -> Option<(u64, T)> {
-        let (id, result) = self.receiver.try_recv().ok()?;
-        self.running.retain(|job| job.id != id);
+        let (id, result, ended) = self.receiver.try_recv().ok()?;
+        if ended {
+            self.running.retain(|job| job.id != id);
+        }
         Some((id, result))
     }
 

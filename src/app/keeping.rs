@@ -114,6 +114,7 @@ impl Workbench {
     pub fn tick(&mut self) -> Option<Duration> {
         while let Some((_, outcome)) = self.jobs.take() {
             self.take_outcome(outcome);
+            self.drop_early();
         }
         while let Some(event) = self.open.as_ref().and_then(|open| open.session.poll()) {
             self.take_event(event);
@@ -145,7 +146,8 @@ impl Workbench {
         }
         self.view_changed = None;
         let roots = self.surroundings.roots.clone()?;
-        let of_project = self.project().map(|project| (project.id(), self.window_state()));
+        let of_project =
+            self.project().filter(|_| !self.is_early()).map(|project| (project.id(), self.window_state()));
         let setting = std::mem::take(&mut self.setting_changed).then(|| self.text_setting());
         // The view is a convenience: that it cannot be kept is nothing to bother anybody with.
         std::thread::spawn(move || {
@@ -166,7 +168,7 @@ impl Workbench {
         if let (Some(setting), Some(roots)) = (setting, &self.surroundings.roots) {
             window_state::save_text_setting(roots, &setting).ok();
         }
-        if let Some(open) = self.open.take() {
+        if let Some(open) = self.open.take_if(|open| open.rest.is_none()) {
             if let Some(roots) = &self.surroundings.roots {
                 window_state::save(roots, open.project.id(), &self.window_state()).ok();
             }
@@ -177,7 +179,7 @@ impl Workbench {
 
     /// The same for a project that gives way to another: on a thread, because the window stays.
     pub(super) fn close_session(&mut self) {
-        if let Some(open) = self.open.take() {
+        if let Some(open) = self.open.take().filter(|open| open.rest.is_none()) {
             let state = self.window_state();
             let roots = self.surroundings.roots.clone();
             std::thread::spawn(move || {

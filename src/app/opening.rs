@@ -6,10 +6,11 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::early::{Early, open_place};
 use super::exporting::{ExportPlan, Exported, Glance};
 use super::finding::Found;
 use super::importing::Incoming;
-use super::jobs::JobKind;
+use super::jobs::{JobKind, Teller};
 use super::keeping::Keeping;
 use super::rows::Sorted;
 use super::snapshots::Compared;
@@ -20,14 +21,16 @@ use crate::model::{Annotation, Coder, Document, DocumentId, Edit, Project, Span,
 use crate::store::snapshots::Listed;
 use crate::store::window_state::{self, RecentList, WindowState};
 use crate::store::{
-    self, ImportOptions, OpenMode, Opened, Place, Progress, Refused, Roots, StoreError, Surroundings,
-    SystemStamps, Wake,
+    self, ImportOptions, Opened, Place, Progress, Refused, Roots, StoreError, Surroundings, SystemStamps,
+    Wake,
 };
 
 /// What a job brings back.
 pub enum Outcome {
     /// A project was opened or made.
     Opened(Box<Arrival>),
+    /// The documents of a project that is being opened are there.
+    Early(Box<Early>),
     /// Nothing was opened; why, with a line for each file.
     NotOpened(Message, Vec<String>),
     /// The path is what is open already.
@@ -101,10 +104,10 @@ pub struct Arrival {
 }
 
 /// What a job needs to know of the workbench.
-struct Errand {
-    surroundings: Surroundings,
-    coder: Coder,
-    wake: Wake,
+pub(super) struct Errand {
+    pub(super) surroundings: Surroundings,
+    pub(super) coder: Coder,
+    pub(super) wake: Wake,
     /// The place of the project that is open.
     open: Option<PathBuf>,
 }
@@ -127,7 +130,9 @@ impl Workbench {
 
     pub(super) fn start_opening(&mut self, path: PathBuf) {
         let errand = self.errand();
-        self.jobs.start(JobKind::Opening, move |progress| open_path(&path, &errand, progress));
+        self.jobs.start_telling(JobKind::Opening, move |progress, teller| {
+            open_path(&path, &errand, progress, teller)
+        });
     }
 
     pub(super) fn start_new(&mut self) {
@@ -264,6 +269,7 @@ impl Workbench {
     pub(super) fn take_outcome(&mut self, outcome: Outcome) {
         match outcome {
             Outcome::Opened(arrival) => self.arrive(*arrival),
+            Outcome::Early(early) => self.show_early(*early),
             Outcome::NotOpened(message, details) => self.problem(message, details),
             Outcome::NotDecoded(message) => self.problem(message, Vec::new()),
             Outcome::SameAsOpen => {}
@@ -289,22 +295,18 @@ impl Workbench {
         let Arrival { opened, named, refused, found, state, recent, again } = arrival;
         let Opened { project, history, session, report } = opened;
         let was_selected = (self.selection, self.annotation);
+        let early = self.left_in_early(project.id());
         let state = if again { self.window_state() } else { state };
+        let revision = self.next_revision();
         self.close_session();
-        // Who only follows what others write keeps what was told, and is told nothing twice.
+        // Who only follows what others write keeps what was told, and is told nothing twice; what was told of a project that was shown early
+        // is told of this one.
         let is_reader = report.read_only.is_some();
         let follows = again && is_reader;
-        if !follows {
+        if !follows && early.is_none() {
             self.notices.clear();
         }
-        self.selection = None;
-        self.offering = false;
-        self.annotation = None;
-        self.reveal = None;
-        self.table.forget();
-        self.forget_merging();
-        self.forget_snapshots();
-        self.positions.clear();
+        self.forget_view();
         if !again {
             self.recent = recent;
         }
@@ -343,9 +345,23 @@ impl Workbench {
             self.dialog =
                 Some(Dialog::Found(found.iter().map(|document| document.source.path.clone()).collect()));
         }
-        let revision = self.open.as_ref().map_or(0, |open| open.revision) + 1;
-        self.open = Some(OpenProject { project, history, session, place, named, revision, keeping, found });
-        self.restore_view(state);
+        self.open = Some(OpenProject {
+            project,
+            history,
+            session,
+            place,
+            named,
+            revision,
+            keeping,
+            found,
+            rest: None,
+        });
+        if let Some(annotation) = early {
+            self.selection = was_selected.0;
+            self.restore_annotation(annotation);
+        } else {
+            self.restore_view(state);
+        }
         if again {
             (self.selection, self.annotation) = was_selected;
         }
@@ -357,17 +373,19 @@ impl Workbench {
     pub(super) fn reopen(&mut self) {
         let Some(open) = self.open.as_ref() else { return };
         let (place, named, errand) = (open.place.clone(), open.named, self.errand());
-        self.jobs.start(JobKind::Opening, move |progress| match open_place(&place, &errand, progress) {
-            Ok(opened) => Outcome::Opened(Box::new(Arrival {
-                opened,
-                named,
-                refused: Vec::new(),
-                found: Vec::new(),
-                state: WindowState::default(),
-                recent: RecentList::default(),
-                again: true,
-            })),
-            Err(error) => Outcome::NotOpened(not_opened(&error), Vec::new()),
+        self.jobs.start(JobKind::Opening, move |progress| {
+            match open_place(&place, &errand, progress, None) {
+                Ok(opened) => Outcome::Opened(Box::new(Arrival {
+                    opened,
+                    named,
+                    refused: Vec::new(),
+                    found: Vec::new(),
+                    state: WindowState::default(),
+                    recent: RecentList::default(),
+                    again: true,
+                })),
+                Err(error) => Outcome::NotOpened(not_opened(&error), Vec::new()),
+            }
         });
     }
 
@@ -411,8 +429,8 @@ fn carry_over(project: &Project, document: &Document) -> Vec<Arc<Annotation>> {
         .collect()
 }
 
-fn open_path(path: &Path, errand: &Errand, progress: &Progress) -> Outcome {
-    match try_open(path, errand, progress) {
+fn open_path(path: &Path, errand: &Errand, progress: &Progress, teller: &Teller<Outcome>) -> Outcome {
+    match try_open(path, errand, progress, teller) {
         Ok(outcome) => outcome,
         Err(error) => Outcome::NotOpened(not_opened(&error), Vec::new()),
     }
@@ -422,7 +440,12 @@ fn not_opened(error: &StoreError) -> Message {
     Message::new("notice-not-opened").text("reason", error.to_string())
 }
 
-fn try_open(path: &Path, errand: &Errand, progress: &Progress) -> Result<Outcome, StoreError> {
+fn try_open(
+    path: &Path,
+    errand: &Errand,
+    progress: &Progress,
+    teller: &Teller<Outcome>,
+) -> Result<Outcome, StoreError> {
     let (place, source) = match store::look_at(path)? {
         Place::Project(place) => (place, None),
         Place::SourceFolder(folder) => (roots(errand)?.unnamed_place(&folder)?, Some(folder)),
@@ -443,7 +466,7 @@ fn try_open(path: &Path, errand: &Errand, progress: &Progress) -> Result<Outcome
             (make(&place, &project, errand)?, imported.refused, Vec::new())
         }
         Some(folder) => {
-            let opened = open_place(&place, errand, progress)?;
+            let opened = open_place(&place, errand, progress, Some(teller))?;
             let already: HashSet<String> =
                 opened.project.documents().iter().map(|document| document.source.path.clone()).collect();
             let options = ImportOptions { already, ..ImportOptions::default() };
@@ -452,20 +475,9 @@ fn try_open(path: &Path, errand: &Errand, progress: &Progress) -> Result<Outcome
                 .unwrap_or_default();
             (opened, Vec::new(), found)
         }
-        None => (open_place(&place, errand, progress)?, Vec::new(), Vec::new()),
+        None => (open_place(&place, errand, progress, Some(teller))?, Vec::new(), Vec::new()),
     };
     Ok(arrived(path, opened, refused, found, errand))
-}
-
-fn open_place(place: &Path, errand: &Errand, progress: &Progress) -> Result<Opened, StoreError> {
-    store::open_with(
-        &errand.surroundings,
-        place,
-        &errand.coder,
-        OpenMode::Write,
-        errand.wake.clone(),
-        progress,
-    )
 }
 
 fn make(place: &Path, project: &Project, errand: &Errand) -> Result<Opened, StoreError> {

@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::selection::Place;
 use super::wishes::Message;
 use super::workbench::Workbench;
-use crate::model::DocumentId;
+use crate::model::{AnnotationId, DocumentId};
 use crate::store::window_state::{TextSetting, WindowState};
 
 /// The sizes that the text can have, in points.
@@ -211,8 +211,12 @@ impl Workbench {
         };
         self.view_changed = None;
         self.missed_font = None;
-        // The selected annotation may lie in another document than the open one.
-        self.annotation = state.annotation.and_then(|id| {
+        self.restore_annotation(state.annotation);
+    }
+
+    /// Selects the annotation that was selected before, which may lie in another document than the open one.
+    pub(super) fn restore_annotation(&mut self, annotation: Option<AnnotationId>) {
+        self.annotation = annotation.and_then(|id| {
             let mut documents = self.project()?.documents().iter();
             let document = documents.find(|document| {
                 self.project().is_some_and(|project| project.annotation(document.id, id).is_some())

@@ -47,6 +47,8 @@ pub struct OpenProject {
     pub keeping: Keeping,
     /// Documents that appeared in the source folder and wait to be added.
     pub(super) found: Vec<Document>,
+    /// What is still being read of it.
+    pub(super) rest: Option<super::early::Rest>,
 }
 
 /// A span that the reading view shall bring into view, once for each serial number.
@@ -83,6 +85,8 @@ pub struct Workbench {
     pub(super) recent: RecentList,
     pub(super) leaving: Option<Then>,
     pub(super) closed: bool,
+    /// The last revision that a project began with.
+    pub(super) last_revision: u64,
     pub(super) merging: Merging,
     pub(super) shelf: Shelf,
     /// When the view last changed and was not kept.
@@ -118,6 +122,7 @@ impl Workbench {
             recent: RecentList::default(),
             leaving: None,
             closed: false,
+            last_revision: 0,
             merging: Merging::default(),
             shelf: Shelf::default(),
             view_changed: None,
@@ -223,7 +228,11 @@ impl Workbench {
         let writing = self.open.as_ref().is_some_and(|open| !open.session.is_read_only());
         match command.needs() {
             Needs::Nothing => true,
-            Needs::Project => self.open.is_some(),
+            // What is still being read would be missing from a copy and a comparison.
+            Needs::Project => {
+                let copies = matches!(command, Command::SaveAs | Command::Export | Command::Snapshots);
+                self.open.is_some() && !(copies && self.is_early())
+            }
             Needs::Writing => writing,
             Needs::Document => self.document().is_some() && (writing || command != Command::RemoveDocument),
             Needs::Selection => {
@@ -429,7 +438,8 @@ impl Workbench {
         let now = self.stamps.now();
         let Some(open) = self.open.as_mut() else { return false };
         if open.session.is_read_only() {
-            self.problem(Message::new("notice-read-only"), Vec::new());
+            let key = if open.rest.is_some() { "notice-still-opening" } else { "notice-read-only" };
+            self.problem(Message::new(key), Vec::new());
             return false;
         }
         keep_texts(&open.session, &edit);

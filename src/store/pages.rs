@@ -3,6 +3,7 @@
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use std::collections::HashMap;
 use std::path::Path;
 
 use super::format::{Row, VERSION};
@@ -45,28 +46,32 @@ pub(super) fn unknown_field(file: &str, field: &str, line: Option<usize>) -> Fau
     Fault::fatal(file, line, what)
 }
 
-/// Finds the lines of things that stand several times in a text, one after the other.
+/// Finds the lines of things that stand in a text, most of them one after the other, some of them several times.
 pub(super) struct Places<'a> {
     text: &'a str,
-    /// What was looked for, and where the next search begins, in bytes.
-    asked: Vec<(String, usize)>,
+    /// What was looked for, and where the next search for it begins, in bytes.
+    asked: HashMap<String, usize>,
+    /// Where the last thing was found, in bytes, and its line.
+    last: (usize, usize),
 }
 
 impl<'a> Places<'a> {
     pub fn of(text: &'a str) -> Self {
-        Self { text, asked: Vec::new() }
+        Self { text, asked: HashMap::new(), last: (0, 1) }
     }
 
-    /// The line (from 1) where something stands: with each question the next one.
+    /// The line (from 1) where something stands: with each question the next one. What is asked for the first time is looked for behind
+    /// what was found last, so that questions in order pass over the text once.
     pub fn next(&mut self, what: &str) -> Option<usize> {
-        let at = self.asked.iter().position(|(asked, _)| asked == what).unwrap_or_else(|| {
-            self.asked.push((what.to_owned(), 0));
-            self.asked.len() - 1
-        });
-        let from = self.asked[at].1;
-        let found = from + self.text.get(from..)?.find(what)?;
-        self.asked[at].1 = found + what.len();
-        Some(1 + memchr::memchr_iter(b'\n', &self.text.as_bytes()[..found]).count())
+        let find = |from: usize| Some(from + self.text.get(from..)?.find(what)?);
+        let found = match self.asked.get(what) {
+            Some(&from) => find(from)?,
+            None => find(self.last.0).or_else(|| find(0))?,
+        };
+        self.asked.insert(what.to_owned(), found + what.len());
+        let (from, line) = if found >= self.last.0 { self.last } else { (0, 1) };
+        self.last = (found, line + memchr::memchr_iter(b'\n', &self.text.as_bytes()[from..found]).count());
+        Some(self.last.1)
     }
 }
 

@@ -123,6 +123,16 @@ struct Commands {
 }
 
 impl Session {
+    /// The session of a project that is still being read: nothing can be written, and nothing happens.
+    pub fn of_nothing(place: PathBuf) -> Self {
+        Self {
+            shared: Arc::new(Shared::new(place, true)),
+            commands: Mutex::new(Commands { last: 0, sender: None }),
+            events: Mutex::new(channel().1),
+            thread: None,
+        }
+    }
+
     /// Starts the writing thread.
     pub(super) fn start(mut writer: Writer, last: u64, wake: Wake) -> Result<Self, StoreError> {
         let (commands, queue) = channel();

@@ -210,6 +210,7 @@ foot-saving = saving…
 foot-journalled = kept in the journal
 foot-not-saved = not saved
 foot-read-only = read only
+foot-opening = reading annotations
 foot-conflicts = not saved: a choice is waiting
 foot-text-size = { $family } { $size }
 
@@ -224,6 +225,7 @@ job-cancel = Cancel
 
 notice-dismiss = Put this notice away
 notice-refused = That could not be done: { $reason }.
+notice-still-opening = The annotations of this project are still being read; it can be changed when they are there.
 notice-read-only = This project is open for reading only, so nothing was changed.
 notice-read-only-by = { $owner } has this project open in another window (process { $process } on { $host }, since { $since }), so it is shown for reading only. It can be changed here once that window is closed.
 notice-read-only-doubt = { $owner } may still have this project open on { $host } (last sign of life { $heartbeat }, by its own clock), so it is shown for reading only. If nothing is heard of it within a minute, it can be changed here.

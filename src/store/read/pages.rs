@@ -73,20 +73,25 @@ impl Reader<'_> {
 
 /// The documents of a register that stand there twice, or whose file does.
 fn doubles(documents: &[Document], bytes: &[u8]) -> Vec<Fault> {
+    let (mut ids, mut files) = (HashSet::new(), HashSet::new());
+    let mut is_double = |document: &&Document| {
+        let new_id = ids.insert(document.id);
+        !files.insert(document.file.to_lowercase()) || !new_id
+    };
+    let doubles: Vec<&Document> = documents.iter().filter(|document| is_double(document)).collect();
     let text = String::from_utf8_lossy(bytes);
     let mut lines = Places::of(&text);
-    let (mut ids, mut files) = (HashSet::new(), HashSet::new());
-    let mut faults = Vec::new();
-    for document in documents {
-        let line = lines.next(&format!("(id: \"{}\"", document.id));
-        let new_id = ids.insert(document.id);
-        if !files.insert(document.file.to_lowercase()) || !new_id {
-            let what =
-                format!("the document {} or its file «{}» stands there twice", document.id, document.file);
-            faults.push(Fault::fatal(PROJECT_FILE, line, what));
-        }
-    }
-    faults
+    // Of an id that stands twice the second place is meant, of a file that does the only place of its id.
+    let mut line_of = |document: &Document| {
+        let id = format!("(id: \"{}\"", document.id);
+        let first = lines.next(&id);
+        lines.next(&id).or(first)
+    };
+    let fault = |document: &Document| {
+        let what = format!("the document {} or its file «{}» stands there twice", document.id, document.file);
+        Fault::fatal(PROJECT_FILE, line_of(document), what)
+    };
+    doubles.into_iter().map(fault).collect()
 }
 
 /// Leaves out tags that stand there twice, and takes tags out from under themselves; gives what was wrong, and whether a save would

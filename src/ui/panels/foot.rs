@@ -74,6 +74,9 @@ fn position(scene: &Scene) -> Option<String> {
 fn saved(scene: &Scene, typing: bool) -> String {
     let Some(open) = scene.bench.open() else { return String::new() };
     let keeping = &open.keeping;
+    if scene.bench.is_early() {
+        return scene.say("foot-opening");
+    }
     if scene.bench.is_read_only() {
         return scene.say("foot-read-only");
     }
