@@ -229,9 +229,8 @@ struct Table {
     annotations: Vec<Row>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(default)]
-#[expect(dead_code, reason = "what is parsed is dropped")]
 struct Row {
     id: String,
     spans: Vec<Span>,
@@ -242,22 +241,6 @@ struct Row {
     created: Timestamp,
     modified: Timestamp,
     quote: Quote,
-}
-
-impl Default for Row {
-    fn default() -> Self {
-        Self {
-            id: String::new(),
-            spans: Vec::new(),
-            tags: Vec::new(),
-            note: String::new(),
-            attributes: Vec::new(),
-            relations: Vec::new(),
-            created: Timestamp::default(),
-            modified: Timestamp::default(),
-            quote: Quote::default(),
-        }
-    }
 }
 
 #[derive(Deserialize)]
@@ -376,7 +359,11 @@ fn mark(document: &Document, at: usize, tags: &[TagId], stamps: &mut dyn Stamps)
         quote: document.text.quote(&spans),
         spans,
         tags: tags.get(at % tags.len().max(1)).copied().into_iter().collect(),
-        note: if at % 5 == 0 { "ملاحظة عن هذا الموضع".into() } else { String::new() },
+        note: if at.is_multiple_of(5) {
+            "ملاحظة عن هذا الموضع".into()
+        } else {
+            String::new()
+        },
         attributes: Vec::new(),
         relations: Vec::new(),
         coder: coder(),
