@@ -119,12 +119,24 @@ impl Sheet<'_> {
         for pieces in lines(text, self.annotations) {
             let end = start + text[start..].find('\n').unwrap_or(text.len() - start);
             let line = &text[start..end];
-            self.out.write_all(b"<section><p")?;
-            if !is_titled && !line.trim().is_empty() {
-                is_titled = true;
-                if line.trim() == self.page.title().trim() {
-                    self.out.write_all(b" class=\"title\" role=\"heading\" aria-level=\"1\"")?;
+            self.out.write_all(b"<section>")?;
+            // Before the line, so that they begin level with it and run on beside what follows.
+            let mut any = false;
+            while let Some(annotation) = glosses.next_if(|one| one.extent().start.index() <= end) {
+                if !any {
+                    self.out.write_all(b"<aside>\n")?;
+                    any = true;
                 }
+                self.gloss(annotation)?;
+            }
+            self.out.write_all(if any { b"</aside><p".as_slice() } else { b"<p" })?;
+            let is_title = !is_titled && !line.trim().is_empty() && line.trim() == self.page.title().trim();
+            is_titled |= !line.trim().is_empty();
+            let is_spaced = line.contains("  ") || line.contains('\t') || line.starts_with(' ');
+            match (is_title, is_spaced) {
+                (true, _) => self.out.write_all(b" class=\"title\" role=\"heading\" aria-level=\"1\"")?,
+                (false, true) => self.out.write_all(b" class=\"spaced\"")?,
+                (false, false) => {}
             }
             if Strong::of(line).is_right_line(self.is_right) != self.is_right {
                 write!(self.out, " dir=\"{}\"", if self.is_right { "ltr" } else { "rtl" })?;
@@ -133,16 +145,7 @@ impl Sheet<'_> {
             for piece in &pieces {
                 self.piece(piece, &mut ids)?;
             }
-            self.out.write_all(b"</p>")?;
-            let mut any = false;
-            while let Some(annotation) = glosses.next_if(|one| one.extent().start.index() <= end) {
-                if !any {
-                    self.out.write_all(b"\n<aside>\n")?;
-                    any = true;
-                }
-                self.gloss(annotation)?;
-            }
-            self.out.write_all(if any { b"</aside></section>\n" } else { b"</section>\n" })?;
+            self.out.write_all(b"</p></section>\n")?;
             start = end + 1;
         }
         Ok(())
