@@ -16,6 +16,9 @@ pub struct Cell {
 /// A copy is no longer than this, in characters: of a text that holds itself, nobody can say which of the two it is.
 const LONGEST_COPY: usize = 400;
 
+/// A stretch of a copy is at least so long, in characters, to be told from words that are the same by accident.
+const LEAST_STRETCH: usize = 12;
+
 fn fresh(c: char) -> Cell {
     Cell { c, from: None, copy: None }
 }
@@ -145,8 +148,7 @@ impl Tracked {
     }
 
     /// Of all histories with the same outcome the one that changes least is the true one, as it is for one edit: characters that were
-    /// taken away and put in again at the very same place are those that were there, and what was copied and then for the most part
-    /// taken away was moved.
+    /// taken away and put in again at the very same place are those that were there, and what was copied and then taken away was moved.
     pub fn settle(&mut self, old: &str) {
         let old: Vec<char> = old.chars().collect();
         let mut is_there = vec![false; old.len()];
@@ -158,6 +160,7 @@ impl Tracked {
             let copied: Vec<usize> = self.cells.iter().filter_map(of_copy).collect();
             let gone = copied.iter().filter(|&&place| !is_there[place]).count();
             if 2 * gone <= copied.len() {
+                self.restore_stretches(number, &mut is_there);
                 continue;
             }
             for &place in &copied {
@@ -182,6 +185,26 @@ impl Tracked {
         for at in (0..self.cells.len()).rev() {
             let after = self.cells.get(at + 1).map_or(Some(old.len()), |cell| cell.from);
             restore(&mut self.cells, at, after.and_then(|after| after.checked_sub(1)));
+        }
+    }
+
+    /// Counts those stretches of a copy as moved of which the original was taken away, be the rest of it still there.
+    fn restore_stretches(&mut self, number: usize, is_there: &mut [bool]) {
+        let mut stretch: Vec<(usize, usize)> = Vec::new();
+        for at in 0..=self.cells.len() {
+            let copy = self.cells.get(at).and_then(|cell| cell.copy).filter(|(_, copy)| *copy == number);
+            let place = copy.map(|(place, _)| place).filter(|&place| !is_there[place]);
+            let goes_on = place.is_some_and(|place| stretch.last().is_none_or(|last| last.1 + 1 == place));
+            if !goes_on {
+                if stretch.len() >= LEAST_STRETCH {
+                    for &(cell, place) in &stretch {
+                        self.cells[cell].from = Some(place);
+                        is_there[place] = true;
+                    }
+                }
+                stretch.clear();
+            }
+            stretch.extend(place.map(|place| (at, place)));
         }
     }
 

@@ -18,12 +18,8 @@ pub struct Carried {
     pub spans: Vec<Span>,
     /// How certainly; [`Certainty::Lost`] exactly where there are no spans.
     pub certainty: Certainty,
-}
-
-impl Carried {
-    fn lost() -> Self {
-        Self { spans: Vec::new(), certainty: Certainty::Lost }
-    }
+    /// Where the reader may begin to look: the byte of the new text to which the text before the first span leads.
+    pub near: usize,
 }
 
 /// Two versions of a text, compared once to carry any number of spans from the old to the new.
@@ -77,8 +73,6 @@ impl<'t> Comparison<'t> {
         }
         let vocabulary = Vocabulary::new(&old_words, &new_words);
         let mut matching = Matching::of_ends(&vocabulary);
-        let mut runs = Vec::new();
-        let mut trusts = Vec::new();
         // What was matched by accident in the first round would hide what was moved from the second.
         for round in 0..2 {
             for least in [8, 4, 3] {
@@ -90,14 +84,15 @@ impl<'t> Comparison<'t> {
             if !matching.join_gaps(&|done| go_on(0.3 + 0.4 * round as f32 + 0.1 * done)) {
                 return None;
             }
-            runs = matching.runs();
-            let judged = judge(&vocabulary, &runs);
-            for (&run, _) in runs.iter().zip(&judged).filter(|(_, trust)| trust.is_none()) {
+            let runs = matching.runs();
+            for (&run, _) in runs.iter().zip(judge(&vocabulary, &runs)).filter(|(_, trust)| trust.is_none()) {
                 matching.part(run);
             }
-            let kept = runs.iter().zip(judged).filter_map(|(run, trust)| Some((*run, trust?)));
-            (runs, trusts) = kept.unzip();
+            matching.grow();
         }
+        let runs = matching.runs();
+        let trusts: Vec<Trust> =
+            judge(&vocabulary, &runs).into_iter().map(|trust| trust.unwrap_or(Trust::Weak)).collect();
         if !go_on(0.9) {
             return None;
         }
@@ -139,12 +134,14 @@ impl<'t> Comparison<'t> {
     pub fn carry(&self, spans: &[Span]) -> Carried {
         if self.is_same {
             let certainty = if spans.is_empty() { Certainty::Lost } else { Certainty::Exact };
-            return Carried { spans: spans.to_vec(), certainty };
+            let near = spans.first().map_or(0, |span| span.range().start);
+            return Carried { spans: spans.to_vec(), certainty, near };
         }
         let placed: Vec<(Range<usize>, Certainty)> =
             spans.iter().filter_map(|span| self.carry_one(span.range())).collect();
+        let near = spans.first().map_or(0, |span| self.near(span.range().start));
         let Some(least) = placed.iter().map(|(_, certainty)| *certainty).min() else {
-            return Carried::lost();
+            return Carried { spans: Vec::new(), certainty: Certainty::Lost, near };
         };
         let in_order = placed.windows(2).all(|pair| pair[0].0.end <= pair[1].0.start);
         let whole = placed.len() == spans.len() && in_order;
@@ -163,7 +160,7 @@ impl<'t> Comparison<'t> {
             (true, false) => least.min(Certainty::Likely),
             (false, _) => Certainty::Unsure,
         };
-        Carried { spans: joined.into_iter().map(Span::new).collect(), certainty }
+        Carried { spans: joined.into_iter().map(Span::new).collect(), certainty, near }
     }
 
     fn carry_one(&self, span: Range<usize>) -> Option<(Range<usize>, Certainty)> {
@@ -303,7 +300,7 @@ impl<'t> Comparison<'t> {
             .map(|fragment| self.doubt(&fragment.old))
             .fold((0.0, 0.0), |(bits, doubted), (more, more_doubted)| (bits + more, doubted + more_doubted));
         let is_likely =
-            2 * trusted >= all && 4 * moved <= all && grown <= 2 * all + 40 && 2.0 * doubted <= bits;
+            5 * trusted >= 3 * all && 4 * moved <= all && grown <= 2 * all + 40 && 2.0 * doubted <= bits;
         Some((range, if is_likely { Certainty::Likely } else { Certainty::Unsure }))
     }
 
@@ -344,6 +341,16 @@ impl<'t> Comparison<'t> {
         range.start + self.new[range].trim_end().len()
     }
 
+    /// Where the text before a byte of the old text leads to: a grapheme boundary of the new one.
+    fn near(&self, old: usize) -> usize {
+        let before = self.pieces.partition_point(|piece| piece.old_end() <= old);
+        let near = match self.pieces.get(before).filter(|piece| piece.old < old) {
+            Some(piece) => piece.new + (old - piece.old),
+            None => before.checked_sub(1).map_or(0, |last| self.pieces[last].new_end()),
+        };
+        self.new.boundary_before(near)
+    }
+
     /// A place elsewhere for a span that was taken away: where its words stand and are nobody else's.
     fn elsewhere(&self, span: &Range<usize>) -> Option<(Range<usize>, Certainty)> {
         let exact = &self.old[span.clone()];
@@ -354,9 +361,7 @@ impl<'t> Comparison<'t> {
         let prefix = before.map_or("", |(at, _)| &self.old[at..span.start]);
         let rest = &self.old[span.end..];
         let suffix = rest.char_indices().nth(CONTEXT).map_or(rest, |(at, _)| &rest[..at]);
-        let near = self.pieces[..self.pieces.partition_point(|piece| piece.old_end() <= span.start)]
-            .last()
-            .map_or(0, Piece::new_end);
+        let near = self.near(span.start);
         let sought = Sought { exact, prefix, suffix, near: Some(near) };
         let found = self.finder.find_where(&sought, &|range| self.is_to_be_had(range))?;
         Some((found.span.range(), Certainty::Unsure))

@@ -167,8 +167,15 @@ pub(super) struct Word {
     pub start: u32,
     /// The byte after its last, marks included.
     pub end: u32,
-    /// What its letters are, as a hash: equal letters give equal keys.
+    /// What its letters are, as a hash: equal letters give equal keys. Signs have even keys, words odd ones.
     pub key: u64,
+}
+
+impl Word {
+    /// Whether a key is that of a sign between words.
+    pub fn is_sign_key(key: u64) -> bool {
+        key & 1 == 0
+    }
 }
 
 /// The words of a text in order; white space between them belongs to none.
@@ -182,13 +189,13 @@ pub(super) fn words(text: &str) -> Vec<Word> {
             Some(letter) if is_word_letter(letter) => match &mut open {
                 Some(word) => {
                     word.end = end;
-                    word.key = mix(word.key, letter);
+                    word.key = mix(word.key, letter) | 1;
                 }
-                None => open = Some(Word { start: offset(at), end, key: mix(SEED, letter) }),
+                None => open = Some(Word { start: offset(at), end, key: mix(SEED, letter) | 1 }),
             },
             Some(sign) => {
                 words.extend(open.take());
-                words.push(Word { start: offset(at), end, key: mix(SEED ^ 1, sign) });
+                words.push(Word { start: offset(at), end, key: mix(SEED, sign) & !1 });
             }
             None if is_mark(c) => {
                 // A mark belongs to what it stands upon, be it a word or a sign.

@@ -41,6 +41,8 @@ pub(super) struct Vocabulary {
     pub old: Vec<u32>,
     /// The words of the new text.
     pub new: Vec<u32>,
+    /// Which old words are signs that stand right after a word, and belong to it.
+    clinging: Vec<bool>,
     /// How much all old words before one tell of their places, in bits: the rarer a word, the more.
     sums: Vec<f64>,
     /// The places of each word: `starts[w]..starts[w + 1]` in `places`.
@@ -85,11 +87,16 @@ const TOO_MANY: usize = 2_000;
 /// Shorter texts than this, taken together, are too short to tell how rare a word is; it counts as if they were so long.
 const FEW_WORDS: usize = 1_000;
 
+/// A sign tells little of its place, however rare it is in a short text.
+pub(super) const SIGN_BITS: f32 = 3.0;
+
 impl Vocabulary {
     pub fn new(old: &[Word], new: &[Word]) -> Self {
         let mut keys: Vec<u64> = old.iter().chain(new).map(|word| word.key).collect();
         keys.sort_unstable();
         keys.dedup();
+        let clings = |at: usize| at > 0 && Word::is_sign_key(old[at].key) && old[at].start == old[at - 1].end;
+        let clinging = (0..old.len()).map(clings).collect();
         let number = |word: &Word| {
             let at = keys.binary_search(&word.key).expect("every word's key is among the keys");
             u32::try_from(at).expect("texts have fewer words than bytes, and fewer bytes than 4 GiB")
@@ -98,12 +105,15 @@ impl Vocabulary {
             (old.iter().map(number).collect(), new.iter().map(number).collect());
         let (old_places, new_places) = (Places::of(&old, keys.len()), Places::of(&new, keys.len()));
         let all = (old.len() + new.len()).max(FEW_WORDS) as f32;
-        let bits = (0..u32::try_from(keys.len()).unwrap_or(u32::MAX))
-            .map(|word| {
+        let bits: Vec<f32> = keys
+            .iter()
+            .zip(0..)
+            .map(|(&key, word)| {
                 let count = old_places.of_word(word).len() + new_places.of_word(word).len();
-                (all / count as f32).log2()
+                let bits = (all / count as f32).log2();
+                if Word::is_sign_key(key) { bits.min(SIGN_BITS) } else { bits }
             })
-            .collect::<Vec<f32>>();
+            .collect();
         let mut sums = Vec::with_capacity(old.len() + 1);
         let mut sum = 0.0;
         sums.push(sum);
@@ -111,7 +121,7 @@ impl Vocabulary {
             sum += f64::from(bits[word as usize]);
             sums.push(sum);
         }
-        Self { old, new, sums, old_places, new_places }
+        Self { old, new, clinging, sums, old_places, new_places }
     }
 
     /// How much a row of old words tells, in bits.
@@ -249,6 +259,23 @@ impl<'v> Matching<'v> {
         }
     }
 
+    /// Lengthens what is matched over free words beside it that are the same, after every sign was given free that stands right after a
+    /// word which is matched elsewhere or not at all: a full stop goes with its sentence.
+    pub fn grow(&mut self) {
+        for run in self.runs() {
+            self.part(Run { len: self.loose_signs(run), ..run });
+        }
+        for run in self.runs() {
+            let grown = self.grown(run);
+            self.join(grown);
+        }
+    }
+
+    /// With how many signs a run begins that belong to a word before it.
+    fn loose_signs(&self, run: Run) -> usize {
+        self.vocabulary.clinging[run.old..run.old_end()].iter().take_while(|clings| **clings).count()
+    }
+
     /// A run with the free words before and after it that are the same on both sides.
     fn grown(&self, mut run: Run) -> Run {
         let (old, new) = (&self.vocabulary.old, &self.vocabulary.new);
@@ -261,7 +288,8 @@ impl<'v> Matching<'v> {
         while run.old > 0 && run.new > 0 && fits(run.old - 1, run.new - 1) {
             run = Run { old: run.old - 1, new: run.new - 1, len: run.len + 1 };
         }
-        run
+        let loose = self.loose_signs(run);
+        Run { old: run.old + loose, new: run.new + loose, len: run.len - loose }
     }
 
     /// Matches in order what lies free between matched words: in each gap of the old text, with the gap of the new text after the same

@@ -1,6 +1,6 @@
 //! How far a match of words can be trusted: whether it may be an accident, and whether another would do as well.
 
-use super::matching::{Matching, Run, Vocabulary};
+use super::matching::{Matching, Run, SIGN_BITS, Vocabulary};
 
 /// How far a run can be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,14 +13,17 @@ pub(super) enum Trust {
     Sure,
 }
 
-/// So many bits beyond its choice of places make a run sure: one accident in 65,536.
-const SURE_BITS: f64 = 16.0;
+/// So many bits beyond its choice of places make a run sure: one accident in 262,144.
+const SURE_BITS: f64 = 18.0;
 
 /// So many make it fair.
 const FAIR_BITS: f64 = 12.0;
 
-/// With fewer, it is no match at all.
+/// With fewer, it is no match at all; …
 const SOME_BITS: f64 = 1.0;
+
+/// … nor is one of nothing but signs with fewer than these.
+const SIGNS_BITS: f64 = 4.0;
 
 /// Trust spreads from sure runs to their neighbours so often at most.
 const ROUNDS: usize = 12;
@@ -118,7 +121,9 @@ pub(super) fn judge(vocabulary: &Vocabulary, runs: &[Run]) -> Vec<Option<Trust>>
             } else if is_single[at] && evidence[at] >= FAIR_BITS {
                 Some(Trust::Fair)
             } else {
-                (evidence[at] >= SOME_BITS).then_some(Trust::Weak)
+                let only_signs = bits[at] <= f64::from(SIGN_BITS) * runs[at].len as f64;
+                let least = if only_signs { SIGNS_BITS } else { SOME_BITS };
+                (evidence[at] >= least).then_some(Trust::Weak)
             }
         })
         .collect()
