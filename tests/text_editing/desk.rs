@@ -46,6 +46,7 @@ impl Desk {
             one_line: self.width.is_none(),
             forced: None,
             fallback: Direction::LeftToRight,
+            document: None,
             style: u64::from(self.width.unwrap_or(0.0).to_bits()),
         };
         let Self { engine, editor, sheet, width } = self;

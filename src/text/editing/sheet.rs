@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::clusters::is_boundary;
-use crate::text::direction::{Direction, first_strong_direction};
+use crate::text::direction::{Direction, first_strong_direction, paragraph_direction};
 use crate::text::geometry::{Point, Rect};
 use crate::text::layout::{Caret, ParagraphLayout};
 use crate::text::steps::Step;
@@ -32,6 +32,8 @@ pub struct Setting {
     pub forced: Option<Direction>,
     /// The direction of a text without strong characters.
     pub fallback: Direction,
+    /// The direction of the document that the text is a part of, so that its paragraphs run as they do there.
+    pub document: Option<Direction>,
     /// Stands for all else that a layout depends on: when it changes, everything is laid out anew.
     pub style: u64,
 }
@@ -68,7 +70,8 @@ impl Sheet {
         let directions = ranges.iter().map(|range| {
             let own = first_strong_direction(&text[range.clone()], inherited);
             inherited = own;
-            setting.forced.unwrap_or(own)
+            let of_document = |direction| paragraph_direction(&text[range.clone()], direction);
+            setting.forced.or(setting.document.map(of_document)).unwrap_or(own)
         });
         let wanted: Vec<(Range<usize>, Direction)> = ranges.iter().cloned().zip(directions).collect();
         let same = |old: &Piece, (range, direction): &(Range<usize>, Direction)| {

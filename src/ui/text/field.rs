@@ -17,6 +17,7 @@ mod state;
 mod tests;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Range;
 
 use egui::{Id, Rect, Response, Sense, Ui, Vec2, pos2, vec2};
 
@@ -47,6 +48,9 @@ pub struct Field<'a> {
     enabled: bool,
     frame: bool,
     select_all: bool,
+    read_only: bool,
+    select: Option<Range<usize>>,
+    document: Option<Direction>,
 }
 
 /// What happened to a field.
@@ -60,6 +64,8 @@ pub struct FieldResponse {
     pub submitted: bool,
     /// The field lost the keyboard; true in one frame.
     pub left: bool,
+    /// What is selected, in bytes of the text.
+    pub selection: Range<usize>,
 }
 
 impl<'a> Field<'a> {
@@ -86,6 +92,9 @@ impl<'a> Field<'a> {
             enabled: true,
             frame: true,
             select_all: false,
+            read_only: false,
+            select: None,
+            document: None,
         }
     }
 
@@ -131,6 +140,24 @@ impl<'a> Field<'a> {
         self
     }
 
+    /// Only to read and to select in; the selection is seen without the keyboard too.
+    pub fn read_only(mut self) -> Self {
+        self.read_only = true;
+        self
+    }
+
+    /// A part of a document that runs this way: paragraphs run as they do there.
+    pub fn of_document(mut self, direction: Direction) -> Self {
+        self.document = Some(direction);
+        self
+    }
+
+    /// Selects these bytes and brings them into view.
+    pub fn select(mut self, range: Option<Range<usize>>) -> Self {
+        self.select = range;
+        self
+    }
+
     /// Shows it and does what was typed and clicked.
     pub fn show(self, ui: &mut Ui, ink: &Ink, look: &Look) -> FieldResponse {
         if self.enabled {
@@ -141,7 +168,8 @@ impl<'a> Field<'a> {
     }
 
     fn show_enabled(self, ui: &mut Ui, ink: &Ink, look: &Look) -> FieldResponse {
-        let Self { id, text, name, rows, hint, face, size, width, frame, select_all, .. } = self;
+        let Self { id, text, name, rows, hint, face, size, width, frame, .. } = self;
+        let Self { select_all, read_only, select, document, .. } = self;
         let scale = ui.ctx().pixels_per_point();
         let style = style(face, size, false, scale);
         let margin = if frame { MARGIN } else { vec2(0.0, MARGIN.y) };
@@ -170,6 +198,10 @@ impl<'a> Field<'a> {
         if select_all {
             state.editor.select_all();
         }
+        let placed = select.is_some();
+        if let Some(range) = select {
+            state.editor.select(range);
+        }
 
         let room = ((inner.width() - CARET_ROOM) * scale).floor().max(1.0);
         let fallback =
@@ -178,6 +210,7 @@ impl<'a> Field<'a> {
             one_line: rows.is_none(),
             forced: state.forced,
             fallback: first_strong_direction(hint, fallback),
+            document,
             style: hash((&style, rows.map(|_| room.to_bits()), ink.fonts())),
         };
         let max_width = rows.map(|_| room);
@@ -194,7 +227,7 @@ impl<'a> Field<'a> {
         let pass = ui.ctx().cumulative_pass_nr();
         let had_focus = state.focused && state.pass + 1 >= pass;
         let mut moved = mouse(ui, &response, state, &view, now, enabled);
-        let chosen = menu::show(&response, (ink, look), state, enabled);
+        let chosen = menu::show(&response, (ink, look), state, enabled && !read_only);
         let focused = enabled && ui.memory(|memory| memory.has_focus(id));
         if ui.input(keys::tab_pressed) {
             state.tab_pass = Some(pass);
@@ -222,6 +255,7 @@ impl<'a> Field<'a> {
             Vec::new()
         };
         actions.extend(chosen);
+        actions.retain(|action| !read_only || !action.changes_text());
         moved |= !actions.is_empty();
         for action in actions {
             lay_out(state, state.forced);
@@ -236,36 +270,41 @@ impl<'a> Field<'a> {
         if moved || changed || (focused && !had_focus) {
             state.last_input = now;
         }
-        let follow = focused && (moved || changed || !had_focus);
+        let follow = placed || (focused && (moved || changed || !had_focus));
         state.scroll(ui, &response, &view, focused, follow);
 
         if ui.is_rect_visible(rect) {
-            let shown = paint::Shown { rect, frame, focused, enabled, hovered: response.hovered() };
+            let selected = focused || read_only;
+            let shown = paint::Shown { rect, frame, focused, selected, enabled, hovered: response.hovered() };
             paint::frame(ui, look, &shown);
             let hint = text.is_empty().then_some(hint).filter(|hint| !hint.is_empty());
             if let Some(hint) = hint {
                 paint::hint(ui, ink, look, state, &view, (hint, &style));
             }
             paint::words(ui, ink, look, state, &view, &shown);
-            if focused {
+            if focused && !read_only {
                 paint::caret(ui, look, state, &view, now);
                 tell_input_method(ui, state, &view, rect);
             }
         }
-        if follow {
+        if follow && focused {
             ui.scroll_to_rect(view.caret(state).expand(2.0), None);
+        }
+        if placed {
+            state.keep_selection();
         }
         state.offer_selection(ui);
         if enabled && response.hovered() {
             ui.set_cursor_icon(egui::CursorIcon::Text);
-            ui.output_mut(|output| output.mutable_text_under_cursor = true);
+            ui.output_mut(|output| output.mutable_text_under_cursor = !read_only);
         }
         spoken::tell(ui, &response, state, &view, &spoken::Words { name, hint, before: &before, enabled });
 
         let left = had_focus && !focused;
         (state.focused, state.pass) = (focused, pass);
         let began = changed && state.editor.steps() != steps;
-        FieldResponse { response, changed, began, submitted, left }
+        let selection = state.editor.selection();
+        FieldResponse { response, changed, began, submitted, left, selection }
     }
 }
 

@@ -51,6 +51,16 @@ pub(super) enum Action {
     PasteAt(Pos2, String),
 }
 
+impl Action {
+    /// Whether it does anything to the text.
+    pub fn changes_text(&self) -> bool {
+        !matches!(
+            self,
+            Self::Submit | Self::Copy | Self::Go { .. } | Self::SelectAll | Self::Force(_) | Self::Select(..)
+        )
+    }
+}
+
 /// Ctrl and Shift pressed and let go together, with nothing between: the right Shift key makes a text run from right to left, the
 /// left one from left to right.
 #[derive(Clone, Copy, Debug, Default)]

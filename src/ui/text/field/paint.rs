@@ -19,6 +19,8 @@ pub(super) struct Shown {
     pub rect: Rect,
     pub frame: bool,
     pub focused: bool,
+    /// Whether what is selected is shown.
+    pub selected: bool,
     pub enabled: bool,
     pub hovered: bool,
 }
@@ -65,7 +67,7 @@ pub(super) fn hint(
 /// The selection, the words before it, and what is being composed.
 pub(super) fn words(ui: &Ui, ink: &Ink, look: &Look, state: &State, view: &View, shown: &Shown) {
     let painter = painter(ui, view);
-    if shown.focused && state.editor.composition().is_none() {
+    if shown.selected && state.editor.composition().is_none() {
         for rect in state.sheet.rects(state.editor.selection()) {
             painter.rect_filled(view.outside(state, rect), 0.0, look.selection);
         }

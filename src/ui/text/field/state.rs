@@ -173,6 +173,11 @@ impl State {
         self.scroll = vec2(0.0, self.scroll.y.clamp(-most, 0.0));
     }
 
+    /// What is selected was not selected by the person, and is not offered for pasting.
+    pub fn keep_selection(&mut self) {
+        self.editor.selected().clone_into(&mut self.offered);
+    }
+
     /// Offers what is selected for pasting with the middle button, once the selection rests.
     pub fn offer_selection(&mut self, ui: &Ui) {
         if ui.input(|input| input.pointer.any_down()) || self.offered == self.editor.selected() {
