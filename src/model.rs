@@ -20,7 +20,7 @@ mod time;
 
 pub use annotation::{Annotation, Coder, Quote, Relation};
 pub use codebook::{Codebook, Color, Tag};
-pub use document::{Document, LineEnds, Source};
+pub use document::{Document, EarlierText, LineEnds, Source};
 pub use edit::{Edit, EditError};
 pub use history::{Act, History, Step, Steps};
 pub use ids::{AnnotationId, DocumentId, ProjectId, TagId};

@@ -64,6 +64,7 @@ pub use repair::{Repaired, repair, repair_in};
 pub use rounds::Retry;
 pub use session::{Session, SessionEvent, Wake, Writing};
 pub use stamps::SystemStamps;
+pub use texts::earlier_text;
 
 use std::sync::Arc;
 

@@ -68,9 +68,7 @@ fn work(desk: &mut Desk, left: &AtomicUsize, acts: usize) -> (Vec<(Project, Hist
                 desk.perform(&mut opened, Edit::InsertDocument { at: 1, document, annotations: vec![] });
             }
             4 => {
-                let mut new = desk.document("نص 0.txt", "قال غيره");
-                let old = &opened.project.documents()[0];
-                (new.id, new.file) = (old.id, old.file.clone());
+                let new = desk.document("نص 0.txt", "قال غيره").in_place_of(&opened.project.documents()[0]);
                 let edit = Edit::ReplaceDocument { document: Arc::new(new), annotations: vec![] };
                 desk.perform(&mut opened, edit);
             }

@@ -210,9 +210,7 @@ fn whatever_deed_of_the_disk_fails_nothing_is_lost_and_the_next_save_is_whole() 
             save_at_last(&opened);
             let new = Arc::new(desk.document("b.txt", "جديد"));
             desk.perform(&mut opened, Edit::InsertDocument { at: 1, document: new, annotations: vec![] });
-            let mut other = desk.document("c.txt", "قال غيره");
-            (other.id, other.file) =
-                (opened.project.documents()[0].id, opened.project.documents()[0].file.clone());
+            let other = desk.document("c.txt", "قال غيره").in_place_of(&opened.project.documents()[0]);
             let replace = Edit::ReplaceDocument { document: Arc::new(other), annotations: vec![] };
             desk.perform(&mut opened, replace);
             save_at_last(&opened);

@@ -36,6 +36,17 @@ pub struct Source {
     pub replaced: u32,
 }
 
+/// A text that a document had before another took its place. It is kept in the project, under its hash.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EarlierText {
+    /// Where it came from.
+    pub source: Source,
+    /// When it was imported.
+    pub imported: Timestamp,
+    /// SHA-256 of the text, lower-case hexadecimal.
+    pub sha256: String,
+}
+
 /// One text of the project. What is serialised is its entry in the register; the text has a file of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Document {
@@ -51,7 +62,32 @@ pub struct Document {
     pub imported: Timestamp,
     /// SHA-256 of the decoded text, lower-case hexadecimal.
     pub sha256: String,
+    /// The texts that it had before, the oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<EarlierText>,
     /// The text itself.
     #[serde(skip)]
     pub text: Text,
+}
+
+impl Document {
+    /// The paths of the source files of its text and of those it had before, the oldest first.
+    pub fn source_paths(&self) -> impl Iterator<Item = &str> {
+        let earlier = self.earlier.iter().map(|text| text.source.path.as_str());
+        earlier.chain(std::iter::once(self.source.path.as_str()))
+    }
+
+    /// This text in the place of a document: under its id and in its file, with the text that stands there now among the earlier ones.
+    #[must_use]
+    pub fn in_place_of(self, before: &Self) -> Self {
+        let last = EarlierText {
+            source: before.source.clone(),
+            imported: before.imported,
+            sha256: before.sha256.clone(),
+        };
+        let earlier = before.earlier.iter().cloned().chain([last]);
+        // A text that comes back is no earlier one.
+        let earlier = earlier.filter(|text| text.sha256 != self.sha256).collect();
+        Self { id: before.id, file: before.file.clone(), earlier, ..self }
+    }
 }

@@ -7,13 +7,13 @@ use super::disk::Disk;
 use super::format::CODEBOOK_FILE;
 use super::place::PROJECT_FILE;
 use super::read::{Reading, load};
-use super::texts::DOCUMENTS;
+use super::texts::{DOCUMENTS, earlier_faults};
 use super::{Fault, Progress, Remedy, StoreError, Surroundings, snapshots};
 use crate::model::{Coder, Document, Project, relations};
 
-/// Reads everything of a project and tells what is not as it should be: missing, altered, truncated and unreadable files, texts whose hash
-/// differs, annotations whose spans or quotes do not fit, doubles, unknown tags, relations that lead nowhere or round in a circle, torn
-/// journals, snapshots that cannot be used, files that are no part of it.
+/// Reads everything of a project and tells what is not as it should be: missing, altered, truncated and unreadable files, texts and earlier
+/// texts whose hash differs, annotations whose spans or quotes do not fit, doubles, unknown tags, relations that lead nowhere or round in a
+/// circle, torn journals, snapshots that cannot be used, files that are no part of it.
 ///
 /// # Errors
 /// When the place is no project, or its `project.ron` cannot be read at all.
@@ -30,6 +30,9 @@ pub(super) fn check_in(surroundings: &Surroundings, place: &Path) -> Result<Vec<
     let mut faults = loaded.faults;
     faults.extend(snapshots::list(&*surroundings.disk, place).faults);
     faults.extend(strays(&*surroundings.disk, place, &loaded.project, &loaded.needed));
+    let documents = loaded.project.documents();
+    let disk = &*surroundings.disk;
+    faults.extend(documents.iter().flat_map(|document| earlier_faults(disk, place, document)));
     faults.extend(
         loaded.project.documents().iter().flat_map(|document| relation_faults(&loaded.project, document)),
     );

@@ -3,17 +3,19 @@
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::disk::{Disk, folder_of, make_folder};
 use super::format::Row;
-use super::names::sha256_hex;
+use super::names::{coder_sign, sha256_hex};
 use super::open::{OpenMode, Opened, open_with};
 use super::read::journal_name;
 use super::save::{Change, Changes, Known, Seen, changes, write_whole};
 use super::session::Wake;
 use super::steps::{StepsFile, history_name, steps_name};
+use super::texts::keep_texts;
 use super::{Progress, StoreError, Surroundings};
-use crate::model::{Coder, History, Project};
+use crate::model::{Coder, Document, History, Project};
 
 /// Makes a new project folder with everything in the project, and opens it.
 ///
@@ -94,12 +96,12 @@ pub(super) fn in_new_folder(
 }
 
 /// Writes a project with everything that belongs to it into a new place, and gives what every file there is, and how the file of steps
-/// stands.
+/// stands. `texts` are those that the old place could not take yet.
 pub(super) fn copy_to(
     disk: &dyn Disk,
     place: &Path,
     old: &Path,
-    project: &Project,
+    (project, texts): (&Project, &[Arc<Document>]),
     history: (&Coder, u64, &History),
     coders: &[Coder],
     aside: &HashMap<String, Vec<Row<'static>>>,
@@ -123,6 +125,8 @@ pub(super) fn copy_to(
             }
             copy(disk, &old.join(&name), &folder.join(&name))?;
         }
+        // What they take the place of becomes an earlier text here, as it would have there.
+        keep_texts(disk, folder, &coder_sign(coder.name()), texts)?;
         let journal = folder.join("journal");
         make_folder(disk, &journal).map_err(StoreError::io("create", &journal))?;
         write_whole(disk, folder, &changes, project.documents())

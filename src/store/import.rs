@@ -129,6 +129,7 @@ pub fn document_from_bytes(
         },
         imported: stamps.now(),
         sha256: sha256_hex(decoded.text.as_bytes()),
+        earlier: Vec::new(),
         text: Text::new(decoded.text),
     })
 }

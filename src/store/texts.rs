@@ -5,10 +5,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::StoreError;
 use super::disk::{Disk, folder_of, make_folder, replace, waiting_name, write_waiting};
 use super::names::{is_plain_text_name, sha256_hex};
-use crate::model::{Document, Edit, Step, Text};
+use super::{Fault, Remedy, StoreError, Surroundings};
+use crate::model::{Document, EarlierText, Edit, Step, Text};
 
 /// The folder of texts in a project.
 pub(super) const DOCUMENTS: &str = "documents";
@@ -18,10 +18,14 @@ pub(super) fn text_path(place: &Path, file: &str) -> PathBuf {
     place.join(DOCUMENTS).join(file)
 }
 
-/// Where an earlier text of a document is kept: under its name and the first digits of its hash.
-fn earlier_path(place: &Path, file: &str, sha256: &str) -> PathBuf {
+/// Where in the project an earlier text of a document is kept: under its name and the first digits of its hash.
+pub(super) fn earlier_name(file: &str, sha256: &str) -> String {
     let stem = file.strip_suffix(".txt").unwrap_or(file);
-    place.join(DOCUMENTS).join("earlier").join(format!("{stem}.{}.txt", sha256.get(..16).unwrap_or(sha256)))
+    format!("{DOCUMENTS}/earlier/{stem}.{}.txt", sha256.get(..16).unwrap_or(sha256))
+}
+
+fn earlier_path(place: &Path, file: &str, sha256: &str) -> PathBuf {
+    place.join(earlier_name(file, sha256))
 }
 
 /// Why a text could not be had.
@@ -64,6 +68,52 @@ pub(super) fn read_text(disk: &dyn Disk, place: &Path, file: &str, sha256: &str)
 
 fn text_of(bytes: Vec<u8>) -> Result<Text, TextFault> {
     String::from_utf8(bytes).map(Text::new).map_err(|error| TextFault::NotText(error.into_bytes()))
+}
+
+/// Reads a text that a document had before.
+///
+/// # Errors
+/// When it is not there any more, cannot be read, or is not what the register says.
+pub fn earlier_text(
+    surroundings: &Surroundings,
+    place: &Path,
+    document: &Document,
+    earlier: &EarlierText,
+) -> Result<Text, StoreError> {
+    let path = earlier_path(place, &document.file, &earlier.sha256);
+    let what = match read_text(&*surroundings.disk, place, &document.file, &earlier.sha256) {
+        Ok(text) => return Ok(text),
+        Err(TextFault::Missing) => io::Error::from(io::ErrorKind::NotFound),
+        Err(TextFault::Unreadable(error)) => error,
+        // Another text stands in the document's file, as it should; the earlier one is what is missing.
+        Err(TextFault::Altered(_) | TextFault::NotText(_)) if surroundings.disk.look(&path).is_err() => {
+            io::Error::from(io::ErrorKind::NotFound)
+        }
+        Err(TextFault::Altered(_) | TextFault::NotText(_) | TextFault::BadName) => {
+            let what = "it is not the text that the register means".to_owned();
+            return Err(StoreError::Damaged { path, line: None, what });
+        }
+    };
+    Err(StoreError::io("read", &path)(what))
+}
+
+/// The earlier texts of a document that cannot be had any more.
+pub(super) fn earlier_faults(disk: &dyn Disk, place: &Path, document: &Document) -> Vec<Fault> {
+    let fault = |earlier: &EarlierText| {
+        let what = match read_text(disk, place, &document.file, &earlier.sha256) {
+            // A bad name is a fault of its own.
+            Ok(_) | Err(TextFault::BadName) => return None,
+            Err(_) if disk.look(&earlier_path(place, &document.file, &earlier.sha256)).is_ok() => "altered",
+            Err(_) => "missing",
+        };
+        let what = format!(
+            "an earlier text of «{}» is {what}, so that the document cannot go back to it",
+            document.title
+        );
+        let name = earlier_name(&document.file, &earlier.sha256);
+        Some(Fault::fatal(name, None, what).with(Remedy::Copy))
+    };
+    document.earlier.iter().filter_map(fault).collect()
 }
 
 /// Writes the text of a document into its file, unless it stands there. Another text that stands there is first kept among the earlier

@@ -392,7 +392,8 @@ impl Writer {
         let disk = self.disk();
         let old = self.place();
         let history = (&self.coder, through, history);
-        let (known, steps) = copy_to(&*disk, place, &old, project, history, &self.coders, &self.aside)?;
+        let texts = (project, self.texts.as_slice());
+        let (known, steps) = copy_to(&*disk, place, &old, texts, history, &self.coders, &self.aside)?;
         let lock = match Lock::take(&lock_path(place, &self.coder), &self.coder)? {
             Attempt::Held(lock, _) => lock,
             Attempt::Taken(holder) => {

@@ -49,6 +49,7 @@ pub fn document(number: usize, text: &str) -> Arc<Document> {
         source: Source { path: format!("{number}.txt"), line_ends: LineEnds::Lf, ..Source::default() },
         imported: Timestamp::default(),
         sha256,
+        earlier: Vec::new(),
         text: Text::new(text),
     })
 }

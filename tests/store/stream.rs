@@ -128,8 +128,7 @@ impl Stream {
             12 => Edit::RemoveDocument(self.some_document(project)?.id),
             _ => {
                 let old = self.some_document(project)?;
-                let mut new = self.document();
-                (new.id, new.file) = (old.id, old.file.clone());
+                let new = self.document().in_place_of(&old);
                 Edit::Batch(vec![
                     Edit::ReplaceDocument { document: Arc::new(new), annotations: vec![] },
                     Edit::SetTitle(self.text(1)),

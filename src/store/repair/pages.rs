@@ -161,6 +161,7 @@ impl Repair<'_> {
                 file,
                 imported: SystemStamps.now(),
                 sha256,
+                earlier: Vec::new(),
                 text: Text::new(text),
             });
         }

@@ -4,14 +4,14 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use super::Repair;
-use crate::model::{Document, Settings};
+use crate::model::{Document, Settings, Source};
 use crate::store::StoreError;
 use crate::store::decode::decode;
 use crate::store::format::ProjectFile;
 use crate::store::names::{is_plain_text_name, readable, sha256_hex};
 use crate::store::pages::read_page_noting;
 use crate::store::place::PROJECT_FILE;
-use crate::store::texts::{DOCUMENTS, TextFault, read_text};
+use crate::store::texts::{DOCUMENTS, TextFault, earlier_name, read_text};
 
 impl Repair<'_> {
     /// Mends what is wrong with the texts of the register.
@@ -25,6 +25,7 @@ impl Repair<'_> {
             register.documents.iter().map(|document| document.file.clone()).collect();
         for mut document in std::mem::take(&mut register.documents) {
             if self.text(&mut document, &others, &register.settings, &mut changes)? {
+                self.earlier_texts(&mut document, &register.settings, &mut changes)?;
                 kept.push(document);
             }
         }
@@ -55,7 +56,7 @@ impl Repair<'_> {
             return Ok(true);
         };
         let name = format!("{DOCUMENTS}/{}", document.file);
-        if let Some(text) = from_source(document, settings) {
+        if let Some(text) = from_source(&document.source, &document.sha256, settings) {
             self.put(&name, Some(text.as_bytes()), "read anew from its source file")?;
             return Ok(true);
         }
@@ -90,6 +91,29 @@ impl Repair<'_> {
 }
 
 impl Repair<'_> {
+    /// Mends the texts that a document had before: what is lost is no longer told of.
+    fn earlier_texts(
+        &mut self,
+        document: &mut Document,
+        settings: &Settings,
+        changes: &mut Vec<String>,
+    ) -> Result<(), StoreError> {
+        for earlier in std::mem::take(&mut document.earlier) {
+            let is_there = read_text(self.disk(), &self.place, &document.file, &earlier.sha256).is_ok();
+            let name = earlier_name(&document.file, &earlier.sha256);
+            if is_there {
+                document.earlier.push(earlier);
+            } else if let Some(text) = from_source(&earlier.source, &earlier.sha256, settings) {
+                self.put(&name, Some(text.as_bytes()), "read anew from its source file")?;
+                document.earlier.push(earlier);
+            } else {
+                self.keep(&name)?;
+                changes.push(format!("an earlier text of document {} is lost", document.id));
+            }
+        }
+        Ok(())
+    }
+
     /// The name of the file that may hold the text of a document whose own name for it is wrong: one that no other document has and that
     /// holds this text, or else ends as this document's file would. Where there is none, a name that a file can have.
     fn find_text(&self, document: &Document, others: &HashSet<String>) -> Option<String> {
@@ -113,14 +137,14 @@ impl Repair<'_> {
     }
 }
 
-/// The text of a document as its source file still has it.
-fn from_source(document: &Document, settings: &Settings) -> Option<String> {
-    let source = Path::new(&document.source.path);
+/// A text as its source file still has it.
+fn from_source(source: &Source, sha256: &str, settings: &Settings) -> Option<String> {
+    let path = Path::new(&source.path);
     let path = match &settings.source_folder {
-        Some(folder) if source.is_relative() => Path::new(folder).join(source),
-        _ => source.to_owned(),
+        Some(folder) if path.is_relative() => Path::new(folder).join(path),
+        _ => path.to_owned(),
     };
     let bytes = std::fs::read(path).ok()?;
-    let decoded = decode(&bytes, Some(&document.source.encoding)).ok()?;
-    (sha256_hex(decoded.text.as_bytes()) == document.sha256).then_some(decoded.text)
+    let decoded = decode(&bytes, Some(&source.encoding)).ok()?;
+    (sha256_hex(decoded.text.as_bytes()) == sha256).then_some(decoded.text)
 }
