@@ -20,6 +20,7 @@ mod selection;
 mod sharing;
 pub mod snapshots;
 mod tagging;
+pub mod updating;
 pub mod view;
 mod wishes;
 mod workbench;

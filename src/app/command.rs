@@ -129,6 +129,10 @@ commands! {
     OpenFolder "command-open-folder" File 0 control("O"), Nothing;
     /// Imports further documents.
     AddDocuments "command-add-documents" File 1 None, Writing;
+    /// Puts a new version of the open document in its place.
+    UpdateDocument "command-update-document" File 1 None, Document;
+    /// Looks in the source folder for files that are new, changed or gone.
+    LookForChanges "command-look-for-changes" File 1 None, Writing;
     /// Takes the open document out of the project.
     RemoveDocument "command-remove-document" File 1 None, Document;
     /// Shows where the open document came from and how it was decoded.

@@ -50,6 +50,7 @@ impl Workbench {
         self.forget_merging();
         self.forget_snapshots();
         self.positions.clear();
+        self.forget_updates();
     }
 
     /// The revision of the next project.

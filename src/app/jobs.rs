@@ -22,6 +22,12 @@ pub enum JobKind {
     Snapshots,
     /// Words are looked for in a document.
     Finding,
+    /// Documents are compared with new versions.
+    Comparing,
+    /// The source folder is looked through.
+    Looking,
+    /// A text is read.
+    Reading,
 }
 
 impl JobKind {
@@ -35,6 +41,9 @@ impl JobKind {
             Self::Sorting => "job-sorting",
             Self::Snapshots => "job-snapshots",
             Self::Finding => "job-finding",
+            Self::Comparing => "job-comparing",
+            Self::Looking => "job-looking",
+            Self::Reading => "job-reading",
         }
     }
 }

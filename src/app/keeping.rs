@@ -119,6 +119,7 @@ impl Workbench {
         while let Some(event) = self.open.as_ref().and_then(|open| open.session.poll()) {
             self.take_event(event);
         }
+        self.show_waiting();
         self.refresh_rows();
         self.refresh_hits();
         let mut due = self.save_due();
@@ -338,10 +339,13 @@ impl Workbench {
     }
 
     pub(super) fn close_dialog(&mut self) {
-        if matches!(self.dialog, Some(Dialog::Changed { .. })) {
+        match self.dialog.take() {
             // Whoever does not choose now stays.
-            self.leaving = None;
+            Some(Dialog::Changed { .. }) => self.leaving = None,
+            Some(Dialog::Update) => self.forget_update(),
+            Some(Dialog::Rescan) => self.forget_changes(),
+            Some(Dialog::Earlier) => self.forget_earlier(),
+            _ => {}
         }
-        self.dialog = None;
     }
 }

@@ -14,10 +14,11 @@ use super::jobs::{JobKind, Teller};
 use super::keeping::Keeping;
 use super::rows::Sorted;
 use super::snapshots::Compared;
+use super::updating::{self, Changes, Earlier};
 use super::wishes::{Dialog, Message, Pick};
 use super::workbench::{OpenProject, Workbench};
 use crate::exchange::Out;
-use crate::model::{Annotation, Coder, Document, DocumentId, Edit, Project, Span, Stamps};
+use crate::model::{Coder, Document, DocumentId, Edit, Project, Span, Stamps};
 use crate::store::snapshots::Listed;
 use crate::store::window_state::{self, RecentList, WindowState};
 use crate::store::{
@@ -45,11 +46,22 @@ pub enum Outcome {
         refused: Vec<Refused>,
     },
     /// A document was decoded anew.
-    Decoded {
-        /// The document with its new text.
-        document: Box<Document>,
-        /// How many malformed sequences were replaced.
-        replaced: u32,
+    Decoded(Box<Document>),
+    /// Documents were compared with their new versions.
+    Versions(updating::Compared),
+    /// A text that a document had before was read, or could not be.
+    Earlier {
+        /// The project it belongs to.
+        place: PathBuf,
+        /// The text, or why it cannot be had.
+        text: Result<Earlier, StoreError>,
+    },
+    /// The source folder was looked through.
+    Rescanned {
+        /// The project it belongs to.
+        place: PathBuf,
+        /// What there is.
+        changes: Result<Changes, StoreError>,
     },
     /// A document was not decoded anew.
     NotDecoded(Message),
@@ -156,6 +168,7 @@ impl Workbench {
         match pick {
             Pick::OpenFolder => self.leave(super::keeping::Then::Open(first)),
             Pick::AddDocuments => self.import(paths),
+            Pick::UpdateDocument(document) => self.update_from(document, first),
             Pick::SaveAs => self.move_to(first),
             Pick::Export(plan) => {
                 let info = plan.format.info();
@@ -175,7 +188,9 @@ impl Workbench {
                 info if info.out == Out::File => format!("{title}.{}", info.extension),
                 info => format!("{title}-{}", info.name),
             },
-            Pick::OpenFolder | Pick::AddDocuments | Pick::Import(_) => String::new(),
+            Pick::OpenFolder | Pick::AddDocuments | Pick::UpdateDocument(_) | Pick::Import(_) => {
+                String::new()
+            }
         }
     }
 
@@ -278,7 +293,10 @@ impl Workbench {
                     self.add_documents(documents, refused);
                 }
             }
-            Outcome::Decoded { document, replaced } => self.replace_text(*document, replaced),
+            Outcome::Decoded(document) => self.compare_decoded(*document),
+            Outcome::Versions(compared) => self.take_versions(compared),
+            Outcome::Earlier { place, text } => self.take_earlier(&place, text),
+            Outcome::Rescanned { place, changes } => self.take_changes(&place, changes),
             Outcome::Exported { path, result } => self.take_export(&path, result),
             Outcome::Glanced(of, found) => self.take_glance(of, found),
             Outcome::Incoming { place, incoming } => self.take_incoming(&place, incoming),
@@ -388,45 +406,6 @@ impl Workbench {
             }
         });
     }
-
-    fn replace_text(&mut self, document: Document, replaced: u32) {
-        let Some(open) = self.open.as_ref() else { return };
-        let document = Arc::new(document);
-        let kept: Vec<Arc<Annotation>> = carry_over(&open.project, &document);
-        let lost = open.project.table(document.id).len() - kept.len();
-        if self.perform("edit-encoding", None, Edit::ReplaceDocument { document, annotations: kept }) {
-            if replaced > 0 {
-                let message = Message::new("notice-replaced-characters").number("count", replaced as usize);
-                self.problem(message, Vec::new());
-            }
-            if lost > 0 {
-                self.problem(Message::new("notice-carried").number("lost", lost), Vec::new());
-            }
-        }
-    }
-}
-
-/// The annotations whose quotes stand exactly once in a document's new text, placed there. Another encoding changes nearly every
-/// letter, so little more can be done for the others than to leave them to Undo.
-fn carry_over(project: &Project, document: &Document) -> Vec<Arc<Annotation>> {
-    let find = |quote: &str| {
-        let mut found = memchr::memmem::find_iter(document.text.as_bytes(), quote.as_bytes());
-        let first = found.next()?;
-        found.next().is_none().then_some(first)
-    };
-    project
-        .table(document.id)
-        .iter()
-        .filter_map(|annotation| {
-            let &[_] = annotation.spans.as_slice() else { return None };
-            let start = find(&annotation.quote.exact)?;
-            let span = document.text.widen(start..start + annotation.quote.exact.len());
-            let mut placed = (**annotation).clone();
-            placed.spans = vec![span];
-            placed.quote = document.text.quote(&placed.spans);
-            (placed.quote.exact == annotation.quote.exact).then(|| Arc::new(placed))
-        })
-        .collect()
 }
 
 fn open_path(path: &Path, errand: &Errand, progress: &Progress, teller: &Teller<Outcome>) -> Outcome {
@@ -467,9 +446,7 @@ fn try_open(
         }
         Some(folder) => {
             let opened = open_place(&place, errand, progress, Some(teller))?;
-            let already: HashSet<String> =
-                opened.project.documents().iter().map(|document| document.source.path.clone()).collect();
-            let options = ImportOptions { already, ..ImportOptions::default() };
+            let options = ImportOptions { already: taken_in(&opened.project), ..ImportOptions::default() };
             let found = store::read_documents(&folder, &options, &mut SystemStamps, progress)
                 .map(|imported| imported.documents)
                 .unwrap_or_default();
@@ -522,6 +499,11 @@ fn new_project(errand: &Errand, _progress: &Progress) -> Outcome {
     }
 }
 
+/// The source files that a project has taken in, be their texts earlier ones by now.
+pub(super) fn taken_in(project: &Project) -> HashSet<String> {
+    project.documents().iter().flat_map(|document| document.source_paths()).map(str::to_owned).collect()
+}
+
 /// A new project of the documents of a folder, called after it.
 fn project_of(folder: &Path, documents: Vec<Document>) -> Project {
     let absolute = std::fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
@@ -571,16 +553,7 @@ fn decode_anew(document: &Document, folder: Option<String>, encoding: &str) -> O
         Err(error) => return refuse(format!("{}: {error}", path.display())),
     };
     match store::document_from_bytes(&bytes, &document.source.path, Some(encoding), &mut SystemStamps) {
-        Ok(fresh) => {
-            let replaced = fresh.source.replaced;
-            let same = Document {
-                id: document.id,
-                file: document.file.clone(),
-                imported: document.imported,
-                ..fresh
-            };
-            Outcome::Decoded { document: Box::new(same), replaced }
-        }
+        Ok(fresh) => Outcome::Decoded(Box::new(fresh.in_place_of(document))),
         Err(error) => refuse(error.to_string()),
     }
 }

@@ -9,6 +9,7 @@ use super::keeping::Then;
 use super::positions::Target;
 use super::rows::Column;
 use super::selection::{Place, Selection};
+use super::updating::Decision;
 use super::{Command, ExportPlan};
 use crate::model::{AnnotationId, Color, DocumentId, Span, TagId};
 use crate::store::merge::Side;
@@ -67,6 +68,22 @@ pub enum Action {
     RemoveDocument(DocumentId),
     /// Import the files that are new in the source folder.
     AddFound,
+    /// Compare a document with its source file.
+    UpdateFromSource(DocumentId),
+    /// Show a text that a document had before, by its SHA-256.
+    ShowEarlier(DocumentId, String),
+    /// Decide about an annotation of the update that waits, by its place in it.
+    Decide(usize, Decision),
+    /// Accept all proposed places of the update that waits.
+    AcceptProposals,
+    /// Drop all annotations that the update did not find.
+    DropLost,
+    /// Put the new versions of documents in place.
+    ApplyUpdate,
+    /// Compare the documents whose source files changed.
+    UpdateChanged,
+    /// Import the files that are new, and show what else changed in the source folder.
+    AddFoundFiles,
     /// Sort the annotation table by a column; the same again turns the order round.
     SortRows(Column),
     /// Show only the rows that hold this.
@@ -130,6 +147,8 @@ pub enum Pick {
     OpenFolder,
     /// Files to import.
     AddDocuments,
+    /// A file with the new text of a document.
+    UpdateDocument(DocumentId),
     /// A place for the project.
     SaveAs,
     /// A file for an export, or a folder to make.
@@ -197,6 +216,14 @@ pub enum Dialog {
     Shortcuts,
     /// Files that are new in the source folder.
     Found(Vec<String>),
+    /// What becomes of annotations in the new versions of their documents.
+    Update,
+    /// What changed in the source folder.
+    Rescan,
+    /// Where the new text of a document is to come from.
+    NewVersion(DocumentId),
+    /// A text that a document had before; it waits in the workbench.
+    Earlier,
 }
 
 /// A sentence of the interface: its key among the messages, and what is filled in.

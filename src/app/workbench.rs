@@ -13,6 +13,7 @@ use super::positions::{Positions, Target};
 use super::rows::TableView;
 use super::selection::Selection;
 use super::snapshots::Shelf;
+use super::updating::Updating;
 use super::view::{TEXT_SIZE, View};
 use super::wishes::{Action, Dialog, Message, Notice, NoticeKind, Pick};
 use super::{Command, command::Needs};
@@ -77,6 +78,7 @@ pub struct Workbench {
     pub(super) table: TableView,
     pub(super) finding: Finding,
     pub(super) glancing: Glancing,
+    pub(super) updating: Updating,
     pub(super) positions: Positions,
     pub(super) dialog: Option<Dialog>,
     pub(super) pick: Option<Pick>,
@@ -114,6 +116,7 @@ impl Workbench {
             table: TableView::default(),
             finding: Finding::default(),
             glancing: Glancing::default(),
+            updating: Updating::default(),
             positions: Positions::default(),
             dialog: None,
             pick: None,
@@ -234,7 +237,10 @@ impl Workbench {
                 self.open.is_some() && !(copies && self.is_early())
             }
             Needs::Writing => writing,
-            Needs::Document => self.document().is_some() && (writing || command != Command::RemoveDocument),
+            Needs::Document => {
+                let writes = matches!(command, Command::RemoveDocument | Command::UpdateDocument);
+                self.document().is_some() && (writing || !writes)
+            }
             Needs::Selection => {
                 self.selected_span().is_some() && (writing || command != Command::TagSelection)
             }
@@ -281,6 +287,14 @@ impl Workbench {
             Action::SetEncoding(document, encoding) => self.set_encoding(document, &encoding),
             Action::RemoveDocument(document) => self.remove_document(document),
             Action::AddFound => self.add_found(),
+            Action::UpdateFromSource(document) => self.update_from_source(document),
+            Action::ShowEarlier(document, sha256) => self.show_earlier(document, &sha256),
+            Action::Decide(index, decision) => self.decide(index, decision),
+            Action::AcceptProposals => self.accept_proposals(),
+            Action::DropLost => self.drop_lost(),
+            Action::ApplyUpdate => self.apply_update(),
+            Action::UpdateChanged => self.update_changed(),
+            Action::AddFoundFiles => self.add_found_files(),
             Action::SortRows(column) => self.table.sort_by(column),
             Action::FilterRows(filter) => self.table.filter_by(filter),
             Action::FilterDocuments(filter) => self.view.document_filter = filter,
@@ -325,6 +339,8 @@ impl Workbench {
             Command::New => self.leave(Then::New),
             Command::OpenFolder => self.pick = Some(Pick::OpenFolder),
             Command::AddDocuments => self.pick = Some(Pick::AddDocuments),
+            Command::UpdateDocument => self.dialog = self.view.document.map(Dialog::NewVersion),
+            Command::LookForChanges => self.look_for_changes(),
             Command::RemoveDocument => {
                 if let Some(document) = self.view.document {
                     self.remove_document(document);

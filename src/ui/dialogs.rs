@@ -2,17 +2,22 @@
 
 mod changed;
 mod details;
+mod earlier;
+mod excerpt;
 mod export;
 mod files;
 mod go_to;
 mod import;
 mod leave;
+mod new_version;
 mod path;
 mod reading;
 mod remove_tag;
+mod rescan;
 mod shortcuts;
 mod snapshots;
 mod tag;
+mod update;
 
 use egui::{Align2, CornerRadius, Frame, Id, Key, Margin, Modal, Modifiers, Ui, UiKind, vec2};
 
@@ -30,6 +35,12 @@ const EDGES: f32 = 72.0;
 pub struct Dialogs {
     /// The dialog as it was given, and as it stands by now.
     form: Option<(Dialog, Dialog)>,
+    /// Where the reader is in the list of an update.
+    update: update::Reader,
+    /// How large the dialog was, in points.
+    size: egui::Vec2,
+    /// The part of an earlier text that is shown.
+    earlier: excerpt::Excerpt,
 }
 
 impl Dialogs {
@@ -65,6 +76,9 @@ impl Dialogs {
                 Dialog::Export(_) | Dialog::Import(_) | Dialog::Incoming(_) => {
                     export::WIDTH.min(ui.ctx().content_rect().width() - EDGES)
                 }
+                Dialog::Update => update::width(ui),
+                Dialog::Rescan => rescan::WIDTH,
+                Dialog::Earlier => earlier::WIDTH.min(ui.ctx().content_rect().width() - EDGES),
                 _ => 440.0,
             });
             ui.spacing_mut().item_spacing.y = 8.0;
@@ -83,8 +97,17 @@ impl Dialogs {
                 Dialog::Snapshots { title, chosen } => snapshots::show(ui, scene, title, chosen),
                 Dialog::Changed { chosen, at } => changed::show(ui, scene, chosen, at),
                 Dialog::Found(files) => files::show_found(ui, scene, files),
+                Dialog::Update => update::show(ui, scene, &mut self.update, is_new),
+                Dialog::Rescan => rescan::show(ui, scene),
+                Dialog::NewVersion(document) => new_version::show(ui, scene, *document),
+                Dialog::Earlier => earlier::show(ui, scene, &mut self.earlier, is_new),
             }
         });
+        // A dialog that grew or shrank stands in the middle only in the next frame.
+        let size = response.response.rect.size();
+        if std::mem::replace(&mut self.size, size) != size {
+            ui.ctx().request_repaint();
+        }
         let escaped = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
         if may_escape && (escaped || response.backdrop_response.clicked()) {
             scene.wish(Action::CloseDialog);

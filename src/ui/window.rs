@@ -256,6 +256,7 @@ impl Window {
                 match &pick {
                     Pick::OpenFolder => "path-open-folder",
                     Pick::AddDocuments => "path-add-documents",
+                    Pick::UpdateDocument(_) => "path-update-document",
                     Pick::SaveAs => "path-save-as",
                     Pick::Export(_) => "path-export",
                     Pick::Import(_) => "path-import",

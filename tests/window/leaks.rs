@@ -21,7 +21,7 @@ use hashiya::app::view::FONT;
 use hashiya::app::{
     Action, Command, Counted, Dialog, ExportPlan, ImportPlan, Incoming, Pick, TagDraft, Target, Then,
 };
-use hashiya::model::Edit;
+use hashiya::model::{DocumentId, Edit};
 use hashiya::ui::Window;
 
 use crate::desk::{Desk, Home};
@@ -145,7 +145,7 @@ fn what_somebody_wrote_is_never_laid_out_by_egui() {
     tour.look("the start", &[]);
     panels(&mut tour, &place);
     menus(&mut tour);
-    dialogs(&mut tour);
+    dialogs(&mut tour, &home);
     refusals(&mut tour, &home);
     reading_only(&mut tour, &home, &place);
     commands(&mut tour, &place);
@@ -241,7 +241,7 @@ fn menus(tour: &mut Tour) {
 }
 
 /// The dialogs, one of each kind.
-fn dialogs(tour: &mut Tour) {
+fn dialogs(tour: &mut Tour, home: &Home) {
     let bench = tour.desk.harness.state().bench();
     let document = bench.document().expect("one is open").id;
     let tag = bench.project().expect("a project is open").codebook().tags()[0].clone();
@@ -254,6 +254,7 @@ fn dialogs(tour: &mut Tour) {
     let wanted: Vec<(Dialog, &[&'static str])> = vec![
         (Dialog::Path(Pick::OpenFolder, written("path")), &["path"]),
         (Dialog::Path(Pick::AddDocuments, written("path")), &["path"]),
+        (Dialog::Path(Pick::UpdateDocument(document), written("path")), &["path"]),
         (Dialog::Path(Pick::SaveAs, written("path")), &["path"]),
         (Dialog::Path(Pick::Export(ExportPlan::default()), written("path")), &["path"]),
         (Dialog::Path(Pick::Import(ImportPlan::default()), written("path")), &["path"]),
@@ -262,6 +263,7 @@ fn dialogs(tour: &mut Tour) {
         (Dialog::Incoming(Arc::new(incoming())), &["file", "quote"]),
         (Dialog::Leave { reason: written("reason"), then: Then::Quit }, &["reason"]),
         (Dialog::Details(document), &["title", "file"]),
+        (Dialog::NewVersion(document), &["title"]),
         (Dialog::Tag(draft), &["draft", "definition"]),
         // A name that is taken is said again.
         (
@@ -295,7 +297,49 @@ fn dialogs(tour: &mut Tour) {
     visited.insert("Changed".to_owned());
     snapshots(tour);
     visited.insert("Snapshots".to_owned());
+    visited.extend(updates(tour, home, document));
     assert_eq!(visited, variants("src/app/wishes.rs", "Dialog"), "each kind of dialog is visited");
+}
+
+/// The dialogs of a new version of a document, which have something to show only on the way to it and after it; and undone again.
+fn updates(tour: &mut Tour, home: &Home, document: DocumentId) -> [String; 3] {
+    let folder = home.path(&format!("{}source", written("folder")));
+    fs::create_dir_all(&folder).expect("a folder");
+    let path = folder.join(format!("{}.txt", written("file")));
+    let text = tour.desk.project().document(document).expect("it is there").text.to_string();
+    let changed = text.replace(&written("quote"), "") + &written("text");
+    fs::write(&path, changed).expect("a file");
+    tour.desk
+        .harness
+        .state_mut()
+        .bench_mut()
+        .act(Action::Picked(Pick::UpdateDocument(document), vec![path.clone()]));
+    tour.desk.settle();
+    tour.look("an update with something to decide", &["title", "quote", "text"]);
+    tour.desk.click("Accept all proposals");
+    tour.desk.click("Drop all not found");
+    tour.desk.click("Sure \u{2068}1\u{2069}");
+    tour.look("what an update is sure of", &["text"]);
+    tour.desk.click("Update");
+    tour.look("what was updated", &["title"]);
+    tour.desk.harness.state_mut().bench_mut().act(Action::Show(Dialog::Details(document)));
+    tour.desk.settle();
+    tour.look("the details of a document with an earlier text", &["title", "file"]);
+    tour.desk.harness.state_mut().bench_mut().act(Action::Show(Dialog::NewVersion(document)));
+    tour.desk.settle();
+    tour.look("a source file that can be read again", &["title", "file"]);
+    tour.desk.harness.state_mut().bench_mut().act(Action::Show(Dialog::Details(document)));
+    tour.desk.settle();
+    tour.desk.click("Show");
+    tour.look("an earlier text", &["title", "file", "text"]);
+    tour.desk.key(Modifiers::NONE, Key::Escape);
+    fs::remove_file(&path).expect("a file to remove");
+    tour.desk.menu("File", "Look for changes in the source folder");
+    tour.desk.harness.get_by_label_contains("One file is gone");
+    tour.look("what changed in the source folder", &["file"]);
+    tour.desk.key(Modifiers::NONE, Key::Escape);
+    tour.desk.key(CTRL, Key::Z);
+    ["Update", "Earlier", "Rescan"].map(str::to_owned)
 }
 
 /// Whatever a command opens: each is run, but those that take away what there is to show.

@@ -2,7 +2,8 @@
 //! names, and a renderer on the processor paints the pictures.
 //!
 //! One test binary for all of it, so that the window is linked once:
-//! [`raster`] paints, `pictures` compares the main window with kept pictures, `journeys` does what users do, `keeping` sees what stays.
+//! [`raster`] paints, `pictures` compares the main window with kept pictures, `journeys` does what users do, `keeping` sees what stays, `updates` puts new versions of documents in
+//! their place.
 
 #![allow(clippy::disallowed_methods, reason = "tests lay out files for the program to find")]
 
@@ -20,3 +21,4 @@ mod rest;
 mod sharing;
 mod snapshots;
 mod spoken;
+mod updates;

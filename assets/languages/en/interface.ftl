@@ -14,6 +14,8 @@ command-new = New project
 command-open-folder = Open folder…
 command-open-recent = Open recent
 command-add-documents = Add documents…
+command-update-document = Update document…
+command-look-for-changes = Look for changes in the source folder
 command-remove-document = Remove document
 command-document-details = Document details…
 command-save = Save
@@ -221,6 +223,9 @@ job-glancing = looking ahead
 job-sorting = sorting
 job-finding = searching
 job-snapshots = reading snapshots
+job-comparing = comparing
+job-looking = looking through the source folder
+job-reading = reading
 job-cancel = Cancel
 
 notice-dismiss = Put this notice away
@@ -352,15 +357,40 @@ notice-replaced-characters = { $count ->
     [one] One malformed sequence became the replacement character.
    *[other] { $count } malformed sequences became the replacement character.
 } Another encoding may fit better.
-notice-carried = { $lost ->
-    [one] One annotation did not fit the new text and was left out; Undo brings it back.
-   *[other] { $lost } annotations did not fit the new text and were left out; Undo brings them back.
+notice-updated = { $count ->
+    [one] The document was updated
+   *[other] { $count } documents were updated
+}{ $annotations ->
+    [0] {""}
+    [one] ; one annotation has its place
+   *[other] ; { $annotations } annotations have their places
+}{ $dropped ->
+    [0] .
+    [one] , and one was dropped.
+   *[other] , and { $dropped } were dropped.
+} Undo brings everything back.
+notice-same-text = { $count ->
+    [one] The file holds the same text as the document; there is nothing to update.
+   *[other] The files hold the same texts as the documents; there is nothing to update.
+}
+notice-not-updated = { $count ->
+    [one] One document was not updated, because its file could not be read.
+   *[other] { $count } documents were not updated, because their files could not be read.
+}
+notice-no-earlier = The earlier text cannot be shown: { $reason }
+notice-no-changes = Nothing changed in the source folder.
+notice-no-sources = The source files of this project are not known.
+notice-not-looked = The source folder could not be looked through: { $reason }
+notice-not-looked-at = { $count ->
+    [one] One file in the source folder could not be read.
+   *[other] { $count } files in the source folder could not be read.
 }
 
 notice-font-missing = The font { $font } is not on this machine, so documents are set in Amiri. The choice is kept.
 
 path-open-folder = Open folder
 path-add-documents = Add documents
+path-update-document = Update document
 path-save-as = Save as
 path-export = Export
 path-import = Import annotations
@@ -387,6 +417,70 @@ details-replaced = { $count ->
 }
 details-encoding = Encoding
 details-encoding-help = If the letters are wrong, choose another encoding: the file is read anew, and Undo brings this text back.
+
+details-update = Update…
+details-earlier = { $count ->
+    [one] One earlier text is kept
+   *[other] { $count } earlier texts are kept
+}
+details-earlier-entry = { $when } UTC, { $encoding }, { $path }
+details-earlier-show = Show
+
+earlier-title = Earlier text of { $title }
+excerpt-back = Text before
+excerpt-on = Text after
+
+new-version-help = The new text is compared with this one, and every annotation is carried over to it. You see what becomes of each before anything changes.
+new-version-source = Its source file: { $path }
+new-version-choose = Choose a file…
+new-version-again = Read the source file
+
+update-title = Update { $title }
+update-title-many = Update { $count } documents
+update-tab-open = To decide { $count }
+update-tab-likely = Likely { $count }
+update-tab-sure = Sure { $count }
+update-none = There are no annotations in it.
+update-none-open = Nothing to decide: every annotation has its place.
+update-open = Their words are gone or changed much, or stand in several places. Say where each belongs, or let it go.
+update-likely = Each stands where only it can be meant, but something in it or at its edge changed.
+update-sure = The same words stand in the one place where they can be meant.
+update-list = Annotations
+update-state-placed = placed
+update-state-by-hand = placed by hand
+update-state-dropped = dropped
+update-state-lost = not found
+update-state-proposed = place proposed
+update-before = In the text as it is
+update-after = In the new text
+update-how-sure = sure: the same words, in the one place where they can be meant
+update-how-likely = likely: something in it or at its edge changed
+update-how-unsure = unsure: much changed, or it could stand elsewhere too
+update-how-lost = not found: its words stood about here
+update-how-by-hand = placed by you
+update-accept = Accept this place
+update-place = Place at the selection
+update-drop = Drop
+update-accept-all = Accept all proposals
+update-drop-lost = Drop all not found
+update-left = { $count } to decide
+update-apply = Update
+
+rescan-title = Changes in the source folder
+rescan-changed = { $count ->
+    [one] One file changed
+   *[other] { $count } files changed
+}
+rescan-new = { $count ->
+    [one] One new file
+   *[other] { $count } new files
+}
+rescan-vanished = { $count ->
+    [one] One file is gone; its document stays
+   *[other] { $count } files are gone; their documents stay
+}
+rescan-update = Compare what changed
+rescan-add = Add what is new
 
 tag-title = Tag
 tag-title-new = New tag

@@ -1,13 +1,14 @@
 //! Where a document came from, what import changed on the way, and its encoding, which the reader can change.
 
-use egui::{Id, Ui};
+use egui::{Align, Id, Layout, ScrollArea, Ui, vec2};
 
 use super::{buttons, text, title};
-use crate::app::Action;
-use crate::model::{DocumentId, LineEnds};
+use crate::app::{Action, Command, Dialog};
+use crate::model::{Document, DocumentId, EarlierText, LineEnds};
 use crate::store::decode::ENCODINGS;
+use crate::ui::look;
 use crate::ui::scene::Scene;
-use crate::ui::text::{Label, combo};
+use crate::ui::text::{Label, combo, frameless_button};
 
 /// Shows the details.
 pub fn show(ui: &mut Ui, scene: &Scene, document: DocumentId) {
@@ -50,7 +51,68 @@ pub fn show(ui: &mut Ui, scene: &Scene, document: DocumentId) {
         scene.wish(Action::SetEncoding(document.id, choices[other].to_owned()));
     }
     text(ui, scene, &scene.say("details-encoding-help"));
-    if buttons(ui, scene, &[scene.say("dialog-close")], true).is_some() {
-        scene.wish(Action::CloseDialog);
+    earlier(ui, scene, document);
+    let mut words = vec![scene.say("dialog-close")];
+    if scene.bench.can(Command::UpdateDocument) {
+        words.push(scene.say("details-update"));
     }
+    match buttons(ui, scene, &words, true) {
+        Some(0) => scene.wish(Action::CloseDialog),
+        Some(_) => {
+            scene.wish(Action::Show(Dialog::NewVersion(document.id)));
+        }
+        None => {}
+    }
+}
+
+/// Points.
+const ROW: f32 = 26.0;
+/// Rows of earlier texts that are seen at once.
+const ROWS: f32 = 4.5;
+
+/// The texts that the document had before, the latest first.
+fn earlier(ui: &mut Ui, scene: &Scene, document: &Document) {
+    let count = document.earlier.len();
+    if count == 0 {
+        return;
+    }
+    ui.add_space(4.0);
+    Label::interface(&scene.say_with("details-earlier", &[("count", count)], &[])).show(ui, &scene.ink);
+    let height = ROW * ROWS.min(count as f32);
+    ui.spacing_mut().item_spacing.y = 0.0;
+    let area = ScrollArea::vertical()
+        .id_salt("earlier")
+        .max_height(height)
+        .min_scrolled_height(height)
+        .auto_shrink([false, true]);
+    area.show_rows(ui, ROW, count, |ui, rows| {
+        for entry in document.earlier.iter().rev().skip(rows.start).take(rows.len()) {
+            let row = vec2(ui.available_width(), ROW);
+            ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
+                let words = of_earlier(scene, entry);
+                let look_at = scene.say("details-earlier-show");
+                if frameless_button(ui, &scene.ink, &look_at).clicked() {
+                    scene.wish(Action::ShowEarlier(document.id, entry.sha256.clone()));
+                }
+                let room = ui.available_width();
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    let label = Label::interface(&words).size(look::SMALL_TEXT).color(scene.look.quiet);
+                    label.at_start().within(room, 1).show(ui, &scene.ink);
+                });
+            });
+        }
+    });
+    ui.spacing_mut().item_spacing.y = 8.0;
+}
+
+/// When and from where an earlier text came, in a line.
+pub fn of_earlier(scene: &Scene, entry: &EarlierText) -> String {
+    let written = entry.imported.to_string();
+    let when = written.get(..16).unwrap_or(&written).replace('T', " ");
+    let words = [
+        ("when", when.as_str()),
+        ("path", entry.source.path.as_str()),
+        ("encoding", entry.source.encoding.as_str()),
+    ];
+    scene.say_with("details-earlier-entry", &[], &words)
 }

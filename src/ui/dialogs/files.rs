@@ -71,6 +71,9 @@ impl FileDialogs {
                     dialog.pick_folder().map(|path| vec![path])
                 }
                 Pick::Import(_) => dialog.pick_file().map(|path| vec![path]),
+                Pick::UpdateDocument(_) => {
+                    dialog.add_filter("*.txt", &["txt", "TXT"]).pick_file().map(|path| vec![path])
+                }
                 Pick::SaveAs | Pick::Export(_) => {
                     dialog.set_file_name(name).save_file().map(|path| vec![path])
                 }

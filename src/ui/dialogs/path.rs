@@ -13,6 +13,7 @@ pub fn show(ui: &mut Ui, scene: &Scene, pick: &Pick, path: &mut String, is_new: 
     let heading = scene.say(match pick {
         Pick::OpenFolder => "path-open-folder",
         Pick::AddDocuments => "path-add-documents",
+        Pick::UpdateDocument(_) => "path-update-document",
         Pick::SaveAs => "path-save-as",
         Pick::Export(_) => "path-export",
         Pick::Import(_) => "path-import",

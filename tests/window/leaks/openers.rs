@@ -53,7 +53,7 @@ const OPENERS: [(&str, &[(&str, usize)]); 14] = [
             ("panels/table.rs", 1),
         ],
     ),
-    ("Field::lines(", &[("dialogs/tag.rs", 1), ("panels/card.rs", 1)]),
+    ("Field::lines(", &[("dialogs/excerpt.rs", 1), ("dialogs/tag.rs", 1), ("panels/card.rs", 1)]),
     ("Modal::new(", &[("dialogs.rs", 1)]),
     ("Area::new(", &[("panels/palette.rs", 1)]),
     ("on_hover_ui(", &[]),
