@@ -16,6 +16,10 @@ pub struct Cell {
 /// A copy is no longer than this, in characters: of a text that holds itself, nobody can say which of the two it is.
 const LONGEST_COPY: usize = 400;
 
+/// The kinds of edits that are measured alone. Copies are not: when half of a text is copies of the other half, and both were cut
+/// afterwards, which is the original is a matter of the history and cannot be seen.
+pub const EDITS: [&str; 6] = ["insert", "delete", "move", "replace", "white space", "vowel marks"];
+
 /// A stretch of a copy is at least so long, in characters, to be told from words that are the same by accident.
 const LEAST_STRETCH: usize = 12;
 
@@ -73,17 +77,25 @@ impl Tracked {
         }
     }
 
-    /// Makes one random edit and says of what kind.
-    pub fn edit(&mut self, words: &[String], chance: &mut Chance) -> &'static str {
+    /// Makes one random edit, of a kind where one is given, and says of what kind.
+    pub fn edit(&mut self, words: &[String], only: Option<&str>, chance: &mut Chance) -> &'static str {
         if self.cells.is_empty() {
             self.replace(0..0, &sentence(words, chance));
             return "insert";
         }
         let range = self.range(chance);
-        match chance.below(14) {
-            0..=2 => {
+        let kind = only.unwrap_or_else(|| match chance.below(14) {
+            0..=2 => "insert",
+            3..=5 => "delete",
+            6 | 7 => "move",
+            8 | 9 => "replace",
+            10 | 11 => "white space",
+            _ => "vowel marks",
+        });
+        match kind {
+            "insert" => {
                 let at = chance.below(self.cells.len() + 1);
-                if chance.once_in(5) {
+                if only.is_none() && chance.once_in(5) {
                     // A copy of what stands elsewhere already.
                     self.copies += 1;
                     let place = |cell: &Cell| cell.from.or(cell.copy.map(|(place, _)| place));
@@ -106,17 +118,17 @@ impl Tracked {
                 self.replace(at..at, &new);
                 "insert"
             }
-            3..=5 => {
+            "delete" => {
                 self.replace(range, "");
                 "delete"
             }
-            6 | 7 => {
+            "move" => {
                 let moved: Vec<Cell> = self.cells.drain(range).collect();
                 let at = chance.below(self.cells.len() + 1);
                 self.cells.splice(at..at, moved);
                 "move"
             }
-            8 | 9 => {
+            "replace" => {
                 let new = if range.len() < 12 || chance.once_in(2) {
                     chance.of(words).clone()
                 } else {
@@ -125,7 +137,7 @@ impl Tracked {
                 self.replace(range, &new);
                 "replace"
             }
-            10 | 11 => {
+            "white space" => {
                 let spaces: Vec<usize> =
                     range.filter(|&at| self.cells[at].c == ' ' || self.cells[at].c == '\n').collect();
                 for at in spaces.into_iter().rev() {
@@ -134,7 +146,7 @@ impl Tracked {
                 }
                 "white space"
             }
-            _ => {
+            "vowel marks" => {
                 let every = chance.between(1, 3);
                 for at in range.rev() {
                     if ('\u{621}'..='\u{64a}').contains(&self.cells[at].c) && chance.once_in(every) {
@@ -144,6 +156,7 @@ impl Tracked {
                 }
                 "vowel marks"
             }
+            other => panic!("no kind of edit is called {other}"),
         }
     }
 

@@ -15,10 +15,12 @@ use hashiya::model::{Span, Text};
 use hashiya::search::anchoring::{Certainty, Comparison};
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::history::Tracked;
+use super::history::{EDITS, Tracked};
 use super::texts::{Chance, KINDS, text, vocabulary};
 
 const UPDATES: usize = 1000;
+/// Updates for each kind of edit and of text.
+const EACH: u64 = 8;
 const MARKS: usize = 40;
 const EDGE: usize = 8;
 
@@ -60,9 +62,17 @@ impl Tally {
         if whole == 0 { 100.0 } else { part as f64 * 100.0 / whole as f64 }
     }
 
+    /// At least 99 % of what survived is placed exactly, and nothing wrongly.
+    fn judge(&self) {
+        let missed = &self.missed[..self.missed.len().min(5)];
+        assert!(Self::percent(self.placed, self.survived) >= 99.0, "{missed:#?}");
+        assert!(self.wrong_exact.is_empty(), "{}", self.wrong_exact.join("\n"));
+        assert!(self.wrong_likely.is_empty(), "{}", self.wrong_likely.join("\n"));
+    }
+
     fn line(&self, name: &str) -> String {
         format!(
-            "{name:9} {:6} spans, {:6} survived, {:.2} % of them placed exactly; {:5} respelled, {:.2} % placed; all {:?}; survived {:?}; {} edges; wrong: {} exact, {} likely",
+            "{name:11} {:6} spans, {:6} survived, {:.2} % of them placed exactly; {:5} respelled, {:.2} % placed; all {:?}; survived {:?}; {} edges; wrong: {} exact, {} likely",
             self.spans,
             self.survived,
             Self::percent(self.placed, self.survived),
@@ -120,15 +130,15 @@ fn is_letter(c: char) -> bool {
     c.is_alphanumeric() && !super::texts::MARKS.contains(&c) && c != '\u{640}'
 }
 
-/// One update of a text of a kind, with so many edits.
-fn update(kind: &str, words: &[String], seed: u64) -> Tally {
+/// One update of a text of a kind, with some edits, all of one kind where that is given.
+fn update(kind: &str, only: Option<&str>, words: &[String], seed: u64) -> Tally {
     let mut chance = Chance::new(seed);
     let old = text(kind, words, &mut chance);
     let mut tracked = Tracked::new(&old);
     let edits = chance.between(1, if kind == "message" { 3 } else { 12 });
     let mut made = Vec::new();
     for _ in 0..edits {
-        made.push(tracked.edit(words, &mut chance));
+        made.push(tracked.edit(words, only, &mut chance));
     }
     tracked.settle(&old);
     let new = tracked.text();
@@ -247,7 +257,7 @@ fn a_thousand_random_updates_lose_and_misplace_next_to_nothing() {
             scope.spawn(move || {
                 let mut tally = Tally::default();
                 for seed in 0..share {
-                    tally.add(update(kind, words, from + seed as u64));
+                    tally.add(update(kind, None, words, from + seed as u64));
                 }
                 tally
             })
@@ -271,12 +281,31 @@ fn a_thousand_random_updates_lose_and_misplace_next_to_nothing() {
         }
     }
     assert!(all.survived > all.spans / 2 && all.respelled > 100, "the measure measures something");
-    assert!(
-        Tally::percent(all.placed, all.survived) >= 99.0,
-        "{:#?}",
-        &all.missed[..all.missed.len().min(5)]
-    );
+    all.judge();
     assert!(Tally::percent(all.respelled_placed, all.respelled) >= 95.0);
-    assert!(all.wrong_exact.is_empty(), "{}", all.wrong_exact.join("\n"));
-    assert!(all.wrong_likely.is_empty(), "{}", all.wrong_likely.join("\n"));
+}
+
+#[test]
+fn no_kind_of_edit_alone_loses_or_misplaces_more() {
+    let words = vocabulary();
+    let tallies: Vec<Tally> = std::thread::scope(|scope| {
+        let words = &words;
+        let run = |only: &'static str| {
+            scope.spawn(move || {
+                let mut tally = Tally::default();
+                for kind in KINDS {
+                    (0..EACH).for_each(|seed| tally.add(update(kind, Some(only), words, seed)));
+                }
+                tally
+            })
+        };
+        EDITS.map(run).into_iter().map(|job| job.join().expect("a measure")).collect()
+    });
+    for (only, tally) in EDITS.iter().zip(&tallies) {
+        println!("{}", tally.line(only));
+    }
+    for tally in tallies {
+        assert!(tally.survived > tally.spans / 4, "the measure measures something");
+        tally.judge();
+    }
 }
