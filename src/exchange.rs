@@ -6,14 +6,18 @@
 //! project: what was read is an [`Imported`], which the caller holds against the project.
 
 mod archive;
+mod bio;
 mod brat;
 mod cas;
 mod compare;
+mod conllu;
 mod csv;
 mod doccano;
+mod foreign;
 mod formats;
 mod html;
 mod imported;
+mod iob2;
 mod json;
 mod jsonl;
 mod label_studio;
@@ -27,10 +31,11 @@ mod sink;
 mod source;
 mod stam;
 mod tei;
+mod tokens;
 mod units;
 mod walk;
 mod web_annotation;
-
+mod webanno;
 mod xlsx;
 mod xml;
 
@@ -124,11 +129,22 @@ pub enum ExchangeError {
 }
 
 impl ExchangeError {
-    /// Something that is not of the format, and where it stands; an empty place means the file as a whole.
+    /// Something that is not of the format, and where it stands; an empty place means the file as a whole. Both may quote the file, so each is put
+    /// on one line and cut where it is long.
     pub(crate) fn malformed(at: impl Into<String>, what: impl Into<String>) -> Self {
-        let at: String = at.into();
+        const MOST: usize = 400;
+        let flat = |text: String| {
+            let ends_line = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+            let mut text = text.replace(ends_line, " ");
+            if text.len() > MOST {
+                text.truncate(text.floor_char_boundary(MOST));
+                text.push('…');
+            }
+            text
+        };
+        let (at, what) = (flat(at.into()), flat(what.into()));
         let at = if at.is_empty() { "the file".to_owned() } else { at };
-        Self::Malformed { at, what: what.into() }
+        Self::Malformed { at, what }
     }
 }
 

@@ -96,6 +96,99 @@ fn xmi_without_its_type_system_says_the_same_but_for_lists_of_structures() {
 }
 
 #[test]
+fn webanno_tsv_by_the_specification_comes_in_with_all_its_layers() {
+    let imported = read("webanno-tsv", fixture("webanno", &["by-the-specification.tsv"]));
+    assert_eq!(imported.remarks, Vec::<String>::new());
+    let document = &imported.documents[0];
+    let text = document.text.as_deref().expect("the text is in the file");
+    assert_eq!(text, "😀 قال الكرملين إن الرئيس الروسي\nوصل \\ إلى سانت بطرسبورغ .\nوعاد هو إلى موسكو .\n");
+    let entity = ("type", "de.tudarmstadt.ukp.dkpro.core.api.ner.type.NamedEntity");
+    let link = ("type", "de.tudarmstadt.ukp.dkpro.core.api.coref.type.CoreferenceLink");
+    // Words, tag, attributes, and for each relation what it says and to which of these it leads.
+    type Said<'a> = (&'a str, &'a str, Vec<(&'a str, &'a str)>, Vec<(&'a str, usize)>);
+    let expected: Vec<Said<'_>> = vec![
+        (
+            "قال",
+            "Frame",
+            vec![("type", "webanno.custom.Frame"), ("FE", "say_1")],
+            vec![("speaker", 1), ("Roles", 3)],
+        ),
+        ("الكرملين", "ORG", vec![entity, ("identifier", "Q_1|2"), ("عن mood", "خبر")], vec![("عن", 3)]),
+        ("كرملين", "Sure", vec![("type", "webanno.custom.Sure")], vec![]),
+        ("الرئيس الروسي", "PER", vec![entity], vec![]),
+        ("الرئيس", "TITLE", vec![entity], vec![]),
+        (
+            "الرئيس",
+            "CoreferenceLink",
+            vec![link, ("referenceType", "person"), ("referenceRelation", "is")],
+            vec![("is", 7)],
+        ),
+        ("سانت بطرسبورغ", "LOC[x];*", vec![entity], vec![]),
+        ("هو", "CoreferenceLink", vec![link, ("referenceType", "pron")], vec![]),
+        ("موسكو", "NamedEntity", vec![entity], vec![]),
+    ];
+    let at =
+        |key: &String| document.annotations.iter().position(|mark| &mark.keys[0] == key).expect("a mark");
+    let said: Vec<Said<'_>> = document
+        .annotations
+        .iter()
+        .map(|mark| {
+            let relations = mark.relations.iter().flatten().map(|(kind, key)| (kind.as_str(), at(key)));
+            (words(&imported, text, mark)[0], mark.tags[0].as_str(), attributes(mark), relations.collect())
+        })
+        .collect();
+    assert_eq!(said, expected);
+    let quotes = document
+        .annotations
+        .iter()
+        .all(|mark| mark.quote.as_deref() == Some(words(&imported, text, mark)[0]));
+    assert!(quotes, "{:?}", document.annotations);
+}
+
+#[test]
+fn webanno_tsv_that_counts_otherwise_is_converted_and_told() {
+    let mut files = fixture("webanno", &["by-the-specification.tsv"]);
+    let content = String::from_utf8(files.files["by-the-specification.tsv"].clone()).expect("UTF-8");
+    // As a program that counts code points would have written it: one less after the emoji.
+    let shifted: Vec<String> = content
+        .split('\n')
+        .map(|line| match line.splitn(3, '\t').collect::<Vec<_>>()[..] {
+            [id, place, rest] => {
+                let (start, end) = place.split_once('-').expect("a place");
+                let less = |number: &str| number.parse::<u32>().expect("a number").saturating_sub(1);
+                format!("{id}\t{}-{}\t{rest}", less(start), less(end))
+            }
+            _ => line.to_owned(),
+        })
+        .collect();
+    let right = read("webanno-tsv", files.clone());
+    files.files.insert("by-the-specification.tsv".into(), shifted.join("\n").into_bytes());
+    let converted = read("webanno-tsv", files);
+    assert_eq!(converted.documents, right.documents);
+    assert!(converted.remarks[0].contains("count code points"), "{:?}", converted.remarks);
+}
+
+#[test]
+fn webanno_tsv_that_is_not_sound_is_refused_with_a_sentence() {
+    let head = "#FORMAT=WebAnno TSV 3.3\n#T_SP=a.B|c\n\n\n#Text=قال\n";
+    for (content, says) in [
+        ("", "does not begin with #FORMAT=WebAnno TSV 3"),
+        ("#FORMAT=WebAnno TSV 2.0\n", "does not begin with #FORMAT=WebAnno TSV 3"),
+        (&format!("{head}1-1\t0-3\tقال"), "line 6 of a.tsv cannot be read: it has 0 columns"),
+        (&format!("{head}1-1\t0-99999999999999999999999\tقال\t_"), "is no position"),
+        (&format!("{head}1-1\t3\tقال\t_"), "«3» is no place"),
+        (&format!("{head}1-1\t9999999999-10000000003\tقال\t_"), "begins far behind"),
+        (&format!("{head}1-1\t0-3\tقال\tx[99999999999999999999999]"), "is no number of a mark"),
+        (&format!("{head}#T_SP=x.Y|z\n"), "after the first sentence"),
+        ("#FORMAT=WebAnno TSV 3.3\n\n\n1-1\t0-3\tقال", "before the first sentence"),
+    ] {
+        let why = exchange::read("webanno-tsv".parse().expect("a format"), &mut Memory::of("a.tsv", content));
+        let why = why.expect_err(says).to_string();
+        assert!(why.contains(says) && why.contains("a.tsv"), "{why}");
+    }
+}
+
+#[test]
 fn a_cas_that_is_not_sound_is_refused_with_a_sentence() {
     let xmi = |inner: &str| {
         let head = "<xmi:XMI xmlns:xmi=\"http://www.omg.org/XMI\" xmlns:cas=\"http:///uima/cas.ecore\" xmlns:a=\"http:///a.ecore\" xmlns:hashiya=\"http:///hashiya.ecore\">\
@@ -105,7 +198,7 @@ fn a_cas_that_is_not_sound_is_refused_with_a_sentence() {
     let many =
         "<hashiya:Attribute xmi:id=\"5\" key=\"k\" value=\"".to_owned() + &"v".repeat(100_000) + "\"/>";
     let list = "<cas:FSArray xmi:id=\"6\" elements=\"".to_owned() + &"5 ".repeat(1000) + "\"/>";
-    let again: String = (10..60)
+    let again: String = (10..200)
         .map(|id| {
             format!("<hashiya:Mark xmi:id=\"{id}\" sofa=\"1\" begin=\"0\" end=\"1\" attributes=\"6\"/>")
         })

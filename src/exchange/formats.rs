@@ -7,8 +7,8 @@ use std::str::FromStr;
 
 use super::rows::ReadRows;
 use super::{
-    Lost, Read, Write, brat, cas, csv, doccano, html, jsonl, label_studio, refi, ron, stam, tei,
-    web_annotation, xlsx,
+    Lost, Read, Write, brat, cas, conllu, csv, doccano, html, iob2, jsonl, label_studio, refi, ron, stam,
+    tei, web_annotation, webanno, xlsx,
 };
 
 /// A format: a row of the table.
@@ -69,8 +69,11 @@ const FORMATS: &[FormatInfo] = &[
     csv::INFO,
     xlsx::INFO,
     brat::INFO,
+    webanno::INFO,
     cas::XMI,
     cas::JSON,
+    iob2::INFO,
+    conllu::INFO,
     doccano::INFO,
     label_studio::INFO,
     web_annotation::INFO,

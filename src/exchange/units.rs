@@ -91,6 +91,11 @@ fn count(bytes: &[u8], test: impl Fn(u8) -> bool) -> u32 {
     bytes.iter().map(|&byte| u32::from(test(byte))).sum()
 }
 
+/// How many UTF-16 code units a text is.
+pub(super) fn utf16_len(text: &str) -> u32 {
+    Counts::default().plus(text.as_bytes()).utf16()
+}
+
 /// A text, borrowed or shared, with milestones: counts at every [`STEP`] bytes. Positions come from the start; all are exact.
 #[derive(Clone, Debug)]
 pub struct Units<T> {

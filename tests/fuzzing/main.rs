@@ -2,16 +2,20 @@
 #![allow(clippy::disallowed_methods, reason = "a test lays out folders")]
 
 mod rules;
+#[path = "../exchange/support.rs"]
+mod support;
 
 use std::path::{Path, PathBuf};
 
+use hashiya::exchange::{Format, Memory, Scope};
 use proptest::prelude::*;
 
 type Rule = fn(&[u8]);
 
 /// Each fuzz target, with its rule.
-const TARGETS: [(&str, Rule); 3] = [
+const TARGETS: [(&str, Rule); 4] = [
     ("decode", rules::decode::holds),
+    ("exchange", rules::exchange::holds),
     ("journal", rules::project::journal_holds),
     ("project", rules::project::holds),
 ];
@@ -28,16 +32,19 @@ fn corpus(target: &str) -> Vec<(PathBuf, Vec<u8>)> {
     inputs
 }
 
-/// What a corpus begins with: every file of the fixture as it is, and a text in every encoding.
-fn beginnings(target: &str) -> Vec<Vec<u8>> {
-    let numbered = |files: Vec<Vec<u8>>| -> Vec<Vec<u8>> {
-        (0..).zip(files).map(|(at, bytes)| [&[at][..], &bytes[..]].concat()).collect()
+/// What a corpus begins with, by the names of the inputs: every file of the fixture as it is, a text in every encoding, and a project in every format
+/// that is read with what others wrote in it.
+fn beginnings(target: &str) -> Vec<(String, Vec<u8>)> {
+    let numbered = |files: Vec<Vec<u8>>| -> Vec<(String, Vec<u8>)> {
+        let numbered = (0..).zip(files);
+        numbered.map(|(at, bytes)| (format!("{at:02}"), [&[at][..], &bytes[..]].concat())).collect()
     };
     match target {
         "project" => numbered(rules::project::whole(rules::project::is_table).map(<[u8]>::to_vec).collect()),
         "journal" => {
             numbered(rules::project::whole(rules::project::is_journal).map(<[u8]>::to_vec).collect())
         }
+        "exchange" => exports().into_iter().chain(fixtures()).collect(),
         _ => numbered(vec![
             "قال «نعم» 2023\r\nثمّ مضى".as_bytes().to_vec(),
             b"\xde\xc7\xe1 \xab\xe4\xda\xe3\xbb".to_vec(),
@@ -50,13 +57,57 @@ fn beginnings(target: &str) -> Vec<Vec<u8>> {
     }
 }
 
+/// A small project, in which there is something of everything, in every format that is read.
+fn exports() -> Vec<(String, Vec<u8>)> {
+    let text = "😀 قال الرَّئيس نعم\nوعاد\tمن مصر\u{1b}.".to_owned();
+    let of =
+        |spans: &[(usize, usize)], tags: &[usize], note: &str, relations: &[(&str, usize)]| support::Mark {
+            spans: spans.to_vec(),
+            tags: tags.to_vec(),
+            note: note.to_owned(),
+            attributes: vec![("مفتاح".to_owned(), "\"قيمة\" <1>".to_owned())],
+            relations: relations.iter().map(|&(kind, further)| (kind.to_owned(), further)).collect(),
+            ..support::Mark::default()
+        };
+    let marks = [
+        of(&[(2, 5)], &[0, 1], "سطر\nوآخر", &[("سبب", 0)]),
+        of(&[(6, 9), (12, 20)], &[1], "", &[]),
+        of(&[(7, 8)], &[], "a_b*[1]|", &[]),
+    ];
+    let project = support::project(&[text], &["سلطة", "a \"b\""], &marks);
+    let readers = Format::all().filter(|format| format.info().read.is_some());
+    let exported = readers.map(|format| {
+        let (files, _) = support::export(format, &project, &Scope::Project);
+        (format.to_string(), rules::exchange::input(format.info().name, &files))
+    });
+    exported.collect()
+}
+
+/// What the libraries of other programs wrote.
+fn fixtures() -> Vec<(String, Vec<u8>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/exchange");
+    let of = |format: &str, names: &[&str]| {
+        let read = |name: &&str| {
+            let file = name.rsplit('/').next().unwrap_or(name).to_owned();
+            (file, std::fs::read(folder.join(name)).expect("a fixture"))
+        };
+        let files = Memory { files: names.iter().map(read).collect() };
+        (format!("{format}-of-others"), rules::exchange::input(format, &files))
+    };
+    vec![
+        of("cas-xmi", &["cas/TypeSystem.xml", "cas/cassis.xmi"]),
+        of("cas-json", &["cas/cassis.json"]),
+        of("webanno-tsv", &["webanno/by-the-specification.tsv"]),
+    ]
+}
+
 /// With `UPDATE_CORPUS` set, what is missing is written.
 #[test]
 fn each_corpus_begins_with_what_is_whole() {
     for (target, _) in TARGETS {
-        for (at, bytes) in beginnings(target).into_iter().enumerate() {
+        for (name, bytes) in beginnings(target) {
             let path =
-                Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("fuzz/corpus/{target}/whole-{at:02}"));
+                Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("fuzz/corpus/{target}/whole-{name}"));
             if std::env::var_os("UPDATE_CORPUS").is_some() {
                 std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
                 std::fs::write(&path, &bytes).expect("written");

@@ -2,6 +2,8 @@
 
 #[path = "rules/decode.rs"]
 pub mod decode;
+#[path = "rules/exchange.rs"]
+pub mod exchange;
 #[path = "rules/memory.rs"]
 pub mod memory;
 #[path = "rules/project.rs"]

@@ -11,9 +11,16 @@ use super::types::{
     REPLACED_IN_TEXT, SOFA, Types,
 };
 use crate::exchange::ExchangeError;
+use crate::exchange::foreign::{note_feature, short, tag_feature};
 use crate::exchange::imported::{Imported, ImportedAnnotation, ImportedDocument};
 use crate::exchange::walk::tags_of_label;
 use crate::exchange::xml;
+
+/// How many features a structure may have.
+const MOST_FEATURES: usize = 1000;
+
+/// What a reference costs, as so many characters.
+const REFERENCE: usize = 64;
 
 /// A feature structure as a file has it.
 #[derive(Debug)]
@@ -35,12 +42,19 @@ pub(super) enum Value {
 
 impl Structure {
     /// Adds one more value of a feature that is a list of texts.
-    pub fn add_text(&mut self, feature: &str, text: String) {
+    ///
+    /// # Errors
+    /// When there are too many features.
+    pub fn add_text(&mut self, feature: &str, text: String) -> Result<(), String> {
+        if self.features.len() > MOST_FEATURES {
+            return Err(format!("a structure has more than {MOST_FEATURES} features"));
+        }
         match self.features.iter_mut().find(|(name, _)| name == feature) {
             Some((_, Value::Texts(texts))) => texts.push(text),
             Some((_, value)) => *value = Value::Texts(vec![text]),
             None => self.features.push((feature.to_owned(), Value::Texts(vec![text]))),
         }
+        Ok(())
     }
 
     fn get(&self, feature: &str) -> Option<&Value> {
@@ -79,10 +93,6 @@ impl Structure {
     }
 }
 
-/// The features whose value is a tag.
-const TAGS: [&str; 5] = ["tag", "value", "label", "category", "PosValue"];
-/// The features whose value is a note.
-const NOTES: [&str; 3] = ["note", "comment", "Note"];
 /// The two features between which a structure is an arrow.
 const ENDS: [(&str, &str); 3] = [("Governor", "Dependent"), ("source", "target"), ("from", "to")];
 /// The features that say what an arrow says.
@@ -137,7 +147,7 @@ impl<'a> Cas<'a> {
             types,
             structures,
             by_id,
-            left: bytes.saturating_mul(16).saturating_add(1 << 16),
+            left: bytes.saturating_mul(REFERENCE).saturating_add(1 << 20),
             documents: HashMap::new(),
             places: HashMap::new(),
             divisions: BTreeMap::new(),
@@ -299,7 +309,7 @@ impl<'a> Cas<'a> {
             Value::References(ids) => ids.iter().filter_map(find).collect(),
             Value::Text(_) | Value::Texts(_) => Vec::new(),
         };
-        self.spend(found.len())?;
+        self.spend(found.len() * REFERENCE)?;
         Ok(found)
     }
 
@@ -388,18 +398,14 @@ impl<'a> Cas<'a> {
         let structure = &self.structures[at];
         let span = Self::span(structure)?;
         let kind = structure.kind.clone();
-        let said = |names: &[&'static str]| {
-            let found =
-                names.iter().find(|name| structure.text(name).is_some_and(|text| !text.trim().is_empty()));
-            found.map(|&name| (name, structure.text(name).unwrap_or_default().to_owned()))
-        };
-        let (tag, note) = (said(&TAGS), said(&NOTES));
-        let taken = [tag.as_ref().map(|(name, _)| *name), note.as_ref().map(|(name, _)| *name)];
+        let (tag, note) =
+            (tag_feature(|name| structure.text(name)), note_feature(|name| structure.text(name)));
+        let said = |name: &str| structure.text(name).map(str::to_owned);
         let mut annotation = ImportedAnnotation {
             keys: vec![key(structure, at)],
             spans: vec![span],
-            tags: vec![tag.map_or_else(|| short(&kind).to_owned(), |(_, tag)| tag)],
-            note: note.map(|(_, note)| note),
+            tags: vec![tag.and_then(said).unwrap_or_else(|| short(&kind).to_owned())],
+            note: note.and_then(said),
             attributes: Some(Vec::new()),
             relations: Some(Vec::new()),
             ..ImportedAnnotation::default()
@@ -407,7 +413,7 @@ impl<'a> Cas<'a> {
         let features = structure.features.clone();
         annotation.attribute("type", kind);
         for (name, value) in features {
-            if PLACE.contains(&name.as_str()) || taken.contains(&Some(name.as_str())) {
+            if PLACE.contains(&name.as_str()) || [tag, note].contains(&Some(name.as_str())) {
                 continue;
             }
             if let Value::Reference(id) = value {
@@ -531,11 +537,6 @@ impl<'a> Cas<'a> {
         self.spend(words.len())?;
         Ok(words)
     }
-}
-
-/// The name of a type without its package.
-fn short(kind: &str) -> &str {
-    kind.rsplit('.').next().unwrap_or(kind)
 }
 
 /// What a structure is called: its id, or where it stands in the file.

@@ -178,7 +178,7 @@ fn structures(file: &str, content: &str, types: &Types) -> Result<Vec<Structure>
                 if depth == 2
                     && let Some(structure) = structures.last_mut()
                 {
-                    structure.add_text(&feature, std::mem::take(&mut text));
+                    structure.add_text(&feature, std::mem::take(&mut text))?;
                 }
             }
         }
