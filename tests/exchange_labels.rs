@@ -33,6 +33,7 @@ fn told(losses: &[Loss]) -> Vec<Lost> {
 
 #[test]
 fn tokens_keep_their_clitics_and_have_one_label() {
+    #[expect(clippy::type_complexity, reason = "a table is read by its rows")]
     let cases: [(&str, &[(&str, &[usize])], &str, &[Lost]); 8] = [
         (
             "قال الرئيس الروسي، نعم.",

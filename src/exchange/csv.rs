@@ -5,12 +5,14 @@
 //! more, so that reading can always take exactly one away.
 
 use std::borrow::Cow;
+use std::fmt::{Display, Write as _};
 use std::io::BufRead;
 
 use ::csv::{ByteRecord, ReaderBuilder, StringRecord, Terminator, WriterBuilder};
 
 use serde_json::Value;
 
+use super::clock::Clock;
 use super::formats::FormatInfo;
 use super::rows::loose::Gathering;
 use super::source::{buffered, only};
@@ -54,25 +56,39 @@ pub(super) fn write(
     let mut table = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(sink);
     table.write_record(COLUMNS).map_err(failed)?;
     let mut record = ByteRecord::new();
+    let mut cells = Cells::default();
     let losses = rows::write_each(project, scope, progress, &mut |row| {
         record.clear();
-        fill(&mut record, row);
+        fill(&mut record, row, &mut cells);
         table.write_byte_record(&record).map_err(failed)
     })?;
     table.flush()?;
     Ok(losses)
 }
 
+/// What the cells of a row are written in, used again for each.
+#[derive(Default)]
+struct Cells {
+    cell: String,
+    clocks: [Clock; 2],
+}
+
 /// Puts the cells of a row into a record, in the order of [`COLUMNS`].
-fn fill(record: &mut ByteRecord, row: &Row<'_>) {
+fn fill(record: &mut ByteRecord, row: &Row<'_>, cells: &mut Cells) {
+    let Cells { cell, clocks: [created, modified] } = cells;
     let mut text = |cell: &str| record.push_field(defuse(cell).as_bytes());
-    text(&row.id.to_string());
-    text(&row.document.to_string());
+    let mut shown = |value: &dyn Display, text: &mut dyn FnMut(&str)| {
+        cell.clear();
+        let _ = write!(cell, "{value}");
+        text(cell);
+    };
+    shown(&row.id, &mut text);
+    shown(&row.document, &mut text);
     text(&row.title);
     let numbers =
         [row.start_byte, row.end_byte, row.start, row.end, row.start_utf16, row.end_utf16, row.line];
     for number in numbers {
-        text(&number.to_string());
+        shown(&number, &mut text);
     }
     text(&row.quote);
     text(&row.prefix);
@@ -80,8 +96,8 @@ fn fill(record: &mut ByteRecord, row: &Row<'_>) {
     text(&json(&row.tags));
     text(&row.note);
     text(row.coder.name());
-    text(&row.created.to_string());
-    text(&row.modified.to_string());
+    text(created.text(row.created));
+    text(modified.text(row.modified));
     text(&row.text_sha256);
     text(&json(&row.attributes));
     text(&if row.spans.is_empty() { String::new() } else { json(&row.spans) });

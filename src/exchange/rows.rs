@@ -161,10 +161,7 @@ impl<'a> Row<'a> {
     ) -> Option<Self> {
         let extent = annotation.extent();
         let (start, end) = (units.place(extent.start)?, units.place(extent.end)?);
-        let quote = document.text.quote(&annotation.spans);
-        if annotation.spans.is_empty() || quote.exact != annotation.quote.exact {
-            return None;
-        }
+        let [exact, prefix, suffix] = quote(document, annotation)?;
         Some(Row {
             id: annotation.id,
             document: document.id,
@@ -176,9 +173,9 @@ impl<'a> Row<'a> {
             start_utf16: start.utf16.0,
             end_utf16: end.utf16.0,
             line: start.line.0,
-            quote: String::from(quote.exact).into(),
-            prefix: String::from(quote.prefix).into(),
-            suffix: String::from(quote.suffix).into(),
+            quote: exact,
+            prefix,
+            suffix,
             tags: annotation.tags.iter().map(|&id| tag_name(project, id)).collect(),
             note: Cow::Borrowed(&annotation.note),
             coder: annotation.coder.clone(),
@@ -189,6 +186,26 @@ impl<'a> Row<'a> {
             spans: Cow::Borrowed(if annotation.spans.len() > 1 { &annotation.spans } else { &[] }),
         })
     }
+}
+
+/// The quotation of an annotation, and what stands literally before and after it; `None` where it is not what stands in the text.
+fn quote<'a>(document: &Document, annotation: &'a Annotation) -> Option<[Cow<'a, str>; 3]> {
+    let quote = &annotation.quote;
+    let extent = annotation.extent();
+    let (before, after) =
+        (document.text.get(..extent.start.index())?, document.text.get(extent.end.index()..)?);
+    // What the annotation keeps is taken where it is what stands there, which costs much less than to cut it anew.
+    let stands = |kept: &str, is_there: bool, text: &str| is_there && kept.is_empty() == text.is_empty();
+    let is_kept = annotation.spans.len() == 1
+        && document.text.slice(extent) == Some(&quote.exact)
+        && stands(&quote.prefix, before.ends_with(&*quote.prefix), before)
+        && stands(&quote.suffix, after.starts_with(&*quote.suffix), after);
+    if is_kept {
+        return Some([&quote.exact, &quote.prefix, &quote.suffix].map(|text| Cow::Borrowed(&**text)));
+    }
+    let anew = document.text.quote(&annotation.spans);
+    let is_sound = !annotation.spans.is_empty() && anew.exact == quote.exact;
+    is_sound.then(|| [anew.exact, anew.prefix, anew.suffix].map(|text| Cow::Owned(String::from(text))))
 }
 
 impl<'a> Iterator for Rows<'a> {

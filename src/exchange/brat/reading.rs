@@ -36,9 +36,12 @@ pub(super) fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
     for stem in stems {
         let named = |ending: &str| Some(format!("{stem}.{ending}")).filter(|name| names.contains(name));
         let content = named("txt").map(|name| raw_text(source, &name)).transpose()?;
-        let mut standoff = Standoff::default();
+        let mut files = Vec::new();
         for name in ENDINGS.into_iter().filter_map(named) {
-            let lines = text(source, &name)?;
+            files.push((text(source, &name)?, name));
+        }
+        let mut standoff = Standoff::default();
+        for (lines, name) in &files {
             for (number, line) in lines.split('\n').enumerate() {
                 let line = line.strip_suffix('\r').unwrap_or(line);
                 let at = || format!("line {} of {name}", number + 1);
@@ -52,27 +55,27 @@ pub(super) fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
     Ok(imported)
 }
 
-/// What a file says, line by line; lines may stand in any order.
+/// What files say, line by line; lines may stand in any order.
 #[derive(Default)]
-struct Standoff {
+struct Standoff<'a> {
     marks: Vec<ImportedAnnotation>,
     /// Where the mark of a `T` stands in the list.
-    places: HashMap<String, usize>,
+    places: HashMap<&'a str, usize>,
     /// What an `E` or `R` belongs to: its trigger, or where it begins.
-    owners: HashMap<String, String>,
+    owners: HashMap<&'a str, &'a str>,
     /// Source, kind and target.
-    arrows: Vec<(String, String, String)>,
+    arrows: Vec<(&'a str, String, &'a str)>,
     /// Target, key and value.
-    attributes: Vec<(String, String, String)>,
+    attributes: Vec<(&'a str, &'a str, String)>,
     /// Target, type and text.
-    comments: Vec<(String, String, String)>,
+    comments: Vec<(&'a str, &'a str, &'a str)>,
     events: usize,
     /// Kinds of lines that were passed over.
-    unknown: Vec<String>,
+    unknown: Vec<&'a str>,
 }
 
-impl Standoff {
-    fn line(&mut self, line: &str, conf: &Conf) -> Result<(), String> {
+impl<'a> Standoff<'a> {
+    fn line(&mut self, line: &'a str, conf: &Conf) -> Result<(), String> {
         if line.trim().is_empty() {
             return Ok(());
         }
@@ -81,8 +84,7 @@ impl Standoff {
         let data = fields.next().ok_or("it has no tab after its first word")?;
         let rest = fields.next();
         let mut words = data.split_whitespace();
-        let mut word =
-            |what: &str| words.next().map(str::to_owned).ok_or_else(|| format!("it has no {what}"));
+        let mut word = |what: &str| words.next().ok_or_else(|| format!("it has no {what}"));
         match id.chars().next() {
             Some('T') => return self.mark(id, data, rest, conf),
             Some('A' | 'M') => {
@@ -92,19 +94,18 @@ impl Standoff {
             }
             Some('R') => {
                 let kind = word("type")?;
-                let mut ends =
-                    words.filter_map(|word| word.split_once(':')).map(|(_, target)| target.to_owned());
+                let mut ends = words.filter_map(|word| word.split_once(':')).map(|(_, target)| target);
                 let (Some(from), Some(to)) = (ends.next(), ends.next()) else {
                     return Err("a relation has two arguments, such as Arg1:T1 Arg2:T2".into());
                 };
-                self.owners.insert(id.to_owned(), from.clone());
-                self.arrows.push((from, conf.name(&kind), to));
+                self.owners.insert(id, from);
+                self.arrows.push((from, conf.name(kind), to));
             }
             Some('*') => {
                 let kind = word("type")?;
                 let members: Vec<&str> = words.collect();
                 for pair in members.windows(2) {
-                    self.arrows.push((pair[0].to_owned(), conf.name(&kind), pair[1].to_owned()));
+                    self.arrows.push((pair[0], conf.name(kind), pair[1]));
                 }
             }
             Some('E') => {
@@ -112,30 +113,36 @@ impl Standoff {
                 let (_, trigger) =
                     arguments.next().ok_or("an event has a type and a trigger, such as TYPE:T1")?;
                 self.events += 1;
-                self.owners.insert(id.to_owned(), trigger.to_owned());
+                self.owners.insert(id, trigger);
                 for (role, target) in arguments {
-                    self.arrows.push((id.to_owned(), conf.name(role), target.to_owned()));
+                    self.arrows.push((id, conf.name(role), target));
                 }
             }
             Some('#') => {
                 let (kind, target) = (word("type")?, word("target")?);
-                self.comments.push((target, kind, rest.unwrap_or_default().to_owned()));
+                self.comments.push((target, kind, rest.unwrap_or_default()));
             }
             Some('N') => {
                 let (kind, target, reference) = (word("type")?, word("target")?, word("reference")?);
                 let value = match rest {
                     Some(name) if !name.is_empty() => format!("{reference} {name}"),
-                    _ => reference,
+                    _ => reference.to_owned(),
                 };
                 self.attributes.push((target, kind, value));
             }
-            _ => self.unknown.push(id.to_owned()),
+            _ => self.unknown.push(id),
         }
         Ok(())
     }
 
     /// A text-bound annotation: its type, its fragments and its words.
-    fn mark(&mut self, id: &str, data: &str, words: Option<&str>, conf: &Conf) -> Result<(), String> {
+    fn mark(
+        &mut self,
+        id: &'a str,
+        data: &'a str,
+        words: Option<&'a str>,
+        conf: &Conf,
+    ) -> Result<(), String> {
         let (kind, places) = data.split_once(' ').ok_or("it has no place after its type")?;
         let number = |text: &str| -> Result<u64, String> {
             text.parse().map_err(|_| format!("«{text}» is no position"))
@@ -146,7 +153,7 @@ impl Standoff {
                 fragment.trim().split_once(' ').ok_or_else(|| format!("«{fragment}» is no start and end"))?;
             spans.push((number(start)?, number(end.trim())?));
         }
-        if self.places.insert(id.to_owned(), self.marks.len()).is_some() {
+        if self.places.insert(id, self.marks.len()).is_some() {
             return Err(format!("{id} stands twice in the file"));
         }
         self.marks.push(ImportedAnnotation {
@@ -163,12 +170,12 @@ impl Standoff {
     }
 
     /// The `T` that something belongs to, through events and relations.
-    fn owner<'o>(&'o self, target: &'o str) -> Option<&'o str> {
+    fn owner(&self, target: &'a str) -> Option<usize> {
         let mut at = target;
         // As many steps as there are owners: one more would go round.
         for _ in 0..=self.owners.len() {
-            if self.places.contains_key(at) {
-                return Some(at);
+            if let Some(&place) = self.places.get(at) {
+                return Some(place);
             }
             at = self.owners.get(at)?;
         }
@@ -178,48 +185,49 @@ impl Standoff {
     /// The marks with everything that was said of them.
     fn end(mut self, conf: &Conf, text: Option<&str>, remarks: &mut Vec<String>) -> Vec<ImportedAnnotation> {
         let mut lost: Vec<String> = Vec::new();
-        let mut resolve = |standoff: &Self, target: &str, what: &str| -> Option<usize> {
-            let place = standoff.owner(target).and_then(|owner| standoff.places.get(owner)).copied();
+        let mut resolve = |standoff: &Self, target: &'a str, what: &str, name: &str| -> Option<usize> {
+            let place = standoff.owner(target);
             if place.is_none() {
-                lost.push(format!("{what} belongs to {target}, which is not there, and was left out"));
+                lost.push(format!(
+                    "{what} «{name}» belongs to {target}, which is not there, and was left out"
+                ));
             }
             place
         };
         let mut split: Vec<bool> = vec![false; self.marks.len()];
         for (target, key, value) in std::mem::take(&mut self.attributes) {
-            let Some(at) = resolve(&self, &target, &format!("the attribute «{key}»")) else { continue };
+            let Some(at) = resolve(&self, target, "the attribute", key) else { continue };
             if key == LINE_BREAK && value.is_empty() {
                 split[at] = true;
             } else {
-                self.marks[at].attribute(conf.name(&key), value);
+                self.marks[at].attribute(conf.name(key), value);
             }
         }
         for (source, kind, target) in std::mem::take(&mut self.arrows) {
-            let what = format!("an end of the relation «{kind}»");
-            let ends = (resolve(&self, &source, &what), resolve(&self, &target, &what));
+            let what = "an end of the relation";
+            let ends = (resolve(&self, source, what, &kind), resolve(&self, target, what, &kind));
             if let (Some(from), Some(to)) = ends {
                 let target = self.marks[to].keys[0].clone();
                 self.marks[from].relations.get_or_insert_default().push((kind, target));
             }
         }
-        let mut owns: HashMap<usize, Own> = HashMap::new();
+        let mut owns: Vec<Option<Own>> = self.marks.iter().map(|_| None).collect();
         for (target, kind, words) in std::mem::take(&mut self.comments) {
-            let Some(at) = resolve(&self, &target, &format!("the note «{words}»")) else { continue };
+            let Some(at) = resolve(&self, target, "the note", words) else { continue };
             let mark = &mut self.marks[at];
-            match (kind.as_str(), serde_json::from_str::<Own>(&words)) {
-                (OWN, Ok(own)) => {
-                    owns.insert(at, own);
-                }
-                (NOTE, _) => match &mut mark.note {
+            let own = if kind == OWN { serde_json::from_str::<Own>(words).ok() } else { None };
+            match (kind, own) {
+                (_, Some(own)) => owns[at] = Some(own),
+                (NOTE, None) => match &mut mark.note {
                     Some(note) if !note.is_empty() => note.push_str(&format!("\n{words}")),
-                    note => *note = Some(words),
+                    note => *note = Some(words.to_owned()),
                 },
                 _ => mark.attribute(kind, words),
             }
         }
         let units = text.map(Units::new);
         for (at, mark) in self.marks.iter_mut().enumerate() {
-            let own = owns.remove(&at);
+            let own = owns[at].take();
             restore_spans(mark, own.as_ref().and_then(|own| own.spans.clone()), split[at], units.as_ref());
             if let Some(own) = own {
                 mark.id = Some(own.id);
@@ -262,6 +270,9 @@ fn restore_spans(
         }
         return;
     };
+    if own.is_none() && !is_split {
+        return;
+    }
     let spans = |places: &[(u64, u64)]| -> Option<Vec<Span>> {
         places.iter().map(|&place| units.span(Unit::CodePoints, place)).collect()
     };

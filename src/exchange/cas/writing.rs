@@ -1,12 +1,14 @@
 //! From annotations to feature structures, in either spelling.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 
 use super::types::{ATTRIBUTE, DOCUMENT, Kind, MARK, PART, RELATION};
+use crate::exchange::clock::Clock;
 use crate::exchange::losses::{Lost, told_once};
 use crate::exchange::walk::{Page, UNTAGGED, tag_name, walk};
 use crate::exchange::{ExchangeError, Loss, Progress, Scope, Sink, Unit};
-use crate::model::{Annotation, AnnotationId, Project, TagId, Timestamp};
+use crate::model::{Annotation, AnnotationId, Project, TagId};
 
 /// The id of the only sofa of a file.
 pub(super) const SOFA_ID: u32 = 1;
@@ -64,7 +66,8 @@ pub(super) fn write_documents<S: Spelling>(
             buffer: Vec::with_capacity(2 * BUFFER),
             last: SOFA_ID,
             members: Vec::new(),
-            times: [(Timestamp::default(), String::new()), (Timestamp::default(), String::new())],
+            clocks: Default::default(),
+            name: String::new(),
         };
         sheet.write(out)
     })?;
@@ -83,8 +86,10 @@ struct Sheet<'s, S> {
     /// The last id that was given.
     last: u32,
     members: Vec<u32>,
-    /// The last two times with how they are written: many annotations are made at once.
-    times: [(Timestamp, String); 2],
+    /// For when an annotation was made and when it was changed.
+    clocks: [Clock; 2],
+    /// The id of an annotation, written.
+    name: String,
 }
 
 impl<S: Spelling> Sheet<'_, S> {
@@ -178,17 +183,15 @@ impl<S: Spelling> Sheet<'_, S> {
         let mut replaced = Kept::All;
         let attributes = self.attributes(annotation, &mut replaced);
         let parts = self.parts(annotation)?;
-        let name = annotation.id.to_string();
-        for (at, time) in [annotation.created, annotation.modified].into_iter().enumerate() {
-            let (cached, written) = &mut self.times[at];
-            if *cached != time || written.is_empty() {
-                *cached = time;
-                *written = time.to_string();
-            }
-        }
+        self.name.clear();
+        let _ = write!(self.name, "{}", annotation.id);
+        let [created, modified] = &mut self.clocks;
+        let (created, modified) = (created.text(annotation.created), modified.text(annotation.modified));
         let mut first = None;
         for at in 0..annotation.tags.len().max(1) {
-            let id = self.member();
+            self.last += 1;
+            let id = self.last;
+            self.members.push(id);
             first.get_or_insert(id);
             let tag = match annotation.tags.get(at) {
                 Some(&tag) => {
@@ -205,15 +208,15 @@ impl<S: Spelling> Sheet<'_, S> {
             put("sofa", Field::Reference(SOFA_ID));
             put("begin", Field::Number(begin));
             put("end", Field::Number(end));
-            put("id", Field::Text(&name));
+            put("id", Field::Text(&self.name));
             put("tag", Field::Text(tag));
             put("quote", Field::Text(&annotation.quote.exact));
             if !annotation.note.is_empty() {
                 put("note", Field::Text(&annotation.note));
             }
             put("coder", Field::Text(annotation.coder.name()));
-            put("created", Field::Text(&self.times[0].1));
-            put("modified", Field::Text(&self.times[1].1));
+            put("created", Field::Text(created));
+            put("modified", Field::Text(modified));
             if let Some(attributes) = attributes {
                 put("attributes", Field::Reference(attributes));
             }

@@ -261,7 +261,7 @@ impl<'a> Marks<'a> {
             for (role, target) in &mark.arrows {
                 match self.resolve(target, None) {
                     Some(target) => {
-                        all[at].relations.get_or_insert_default().push((role.clone(), key(target)))
+                        all[at].relations.get_or_insert_default().push((role.clone(), key(target)));
                     }
                     None => lost += 1,
                 }
@@ -360,7 +360,7 @@ fn relation(
                 target.number = numeral(to)?;
             }
             Column::Feature(name) if *value != NO_VALUE => {
-                said.push((name.clone(), unescape_value(bracketed(value).0)))
+                said.push((name.clone(), unescape_value(bracketed(value).0)));
             }
             _ => {}
         }
