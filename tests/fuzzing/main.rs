@@ -98,6 +98,12 @@ fn fixtures() -> Vec<(String, Vec<u8>)> {
         of("cas-xmi", &["cas/TypeSystem.xml", "cas/cassis.xmi"]),
         of("cas-json", &["cas/cassis.json"]),
         of("webanno-tsv", &["webanno/by-the-specification.tsv"]),
+        of("brat", &["brat/bioc.ann", "brat/bioc.txt"]),
+        of("doccano", &["doccano/spacy.jsonl"]),
+        of("label-studio", &["label-studio/tasks.json"]),
+        of("web-annotation", &["web-annotation/pyld.jsonld"]),
+        of("refi-qda", &["refi/pyrefiqda.qdpx"]),
+        of("refi-codebook", &["refi/pyrefiqda.qdc"]),
     ]
 }
 
