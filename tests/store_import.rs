@@ -8,8 +8,8 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
-use hashiya::model::LineEnds;
-use hashiya::store::{ImportOptions, Imported, Progress, StoreError, read_documents, read_files};
+use hashiya::model::{LineEnds, Stamps};
+use hashiya::store::{ImportOptions, Imported, Progress, Refused, StoreError, read_documents, read_files};
 use support::CountingStamps;
 
 fn import(folder: &Path) -> Imported {
@@ -107,14 +107,23 @@ fn what_cannot_be_read_is_named_and_the_rest_goes_on() {
     assert_eq!(
         refused,
         [
-            ("binary.txt".into(), "it is a binary file, not text"),
-            ("dangling.txt".into(), "it is a link that leads nowhere"),
+            ("binary.txt".into(), "it is a binary file, not text; leave it out, or save it as text"),
+            (
+                "dangling.txt".into(),
+                "it is a link that leads nowhere; remove it, or put back what it leads to"
+            ),
             (
                 "folder.txt".into(),
                 "it is a folder with the name of a text file; the text files in it were read"
             ),
-            ("pipe.txt".into(), "it is not a regular file (it is a pipe, a socket or a device)"),
-            ("sub/self.txt".into(), "it is a link that leads nowhere"),
+            (
+                "pipe.txt".into(),
+                "it is not a regular file (it is a pipe, a socket or a device); leave it out"
+            ),
+            (
+                "sub/self.txt".into(),
+                "it is a link that leads nowhere; remove it, or put back what it leads to"
+            ),
         ]
     );
 }
@@ -155,4 +164,32 @@ fn chosen_files_are_read_whatever_their_names() {
     assert!(imported.documents[1].file.starts_with("a-") && imported.documents[1].file.ends_with(".txt"));
     let reasons: Vec<_> = imported.refused.iter().map(|refused| refused.reason.as_str()).collect();
     assert_eq!(reasons, ["it is a folder, not a file", "it does not exist"]);
+}
+
+/// Stamps that remove a file when the first document gets its id.
+struct Removing(CountingStamps, std::path::PathBuf);
+
+impl Stamps for Removing {
+    fn now(&mut self) -> hashiya::model::Timestamp {
+        self.0.now()
+    }
+
+    fn random(&mut self) -> [u8; 10] {
+        fs::remove_file(&self.1).ok();
+        self.0.random()
+    }
+}
+
+#[test]
+fn a_file_that_vanishes_while_the_folder_is_read_is_named_and_the_rest_goes_on() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for name in ["1.txt", "2.txt", "3.txt"] {
+        write(folder.path(), name, "نص");
+    }
+    let mut stamps = Removing(CountingStamps::default(), folder.path().join("2.txt"));
+    let (options, progress) = (ImportOptions::default(), Progress::new());
+    let imported = read_documents(folder.path(), &options, &mut stamps, &progress).expect("a folder");
+    assert_eq!(sources(&imported), ["1.txt", "3.txt"]);
+    let reason = "it went away while the folder was read; put it back and read the folder again".to_owned();
+    assert_eq!(imported.refused, [Refused { path: folder.path().join("2.txt"), reason }]);
 }

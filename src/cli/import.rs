@@ -50,7 +50,11 @@ impl Import {
         let coder = project::coder(self.coder.as_deref())?;
         let choices = Choices { coder: coder.clone(), unit: self.unit()? };
         let mut files = Files::below(&self.path)?;
-        let imported = exchange::read(format, &mut files).map_err(|why| self.failed(&why))?;
+        let imported = exchange::read(format, &mut files).map_err(|why| {
+            self.failed(&format!(
+                "{why}; nothing was imported, mend that place or have the file written anew"
+            ))
+        })?;
         let report = if fs::symlink_metadata(&self.project).is_ok() {
             self.take_into_project(imported, &choices, &coder)?
         } else {

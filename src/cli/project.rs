@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::failure::Failure;
 use super::{complain, listing};
-use crate::model::{Codebook, Coder, Project, Settings, Stamps};
+use crate::model::{Codebook, Coder, Document, Project, Settings, Stamps};
 use crate::store::{
     self, ImportOptions, Imported, OpenMode, Opened, Place, Progress, StoreError, SystemStamps, Wake,
 };
@@ -165,6 +165,7 @@ pub(super) fn make(
     for file in &refused {
         complain(&format!("«{}» is left out: {}", file.path.display(), file.reason));
     }
+    documents.iter().filter_map(|document| undecodable(folder, document)).for_each(|what| complain(&what));
     if documents.is_empty() {
         let folder = folder.display();
         let why = match refused.len() {
@@ -187,4 +188,16 @@ pub(super) fn make(
     let opened = store::create(place, &project, coder, quiet())?;
     opened.session.close()?;
     Ok(opened.project)
+}
+
+/// What a file says of bytes that its encoding does not have.
+fn undecodable(folder: &Path, document: &Document) -> Option<String> {
+    let count = document.source.replaced;
+    let at = document.text.as_str().find('\u{fffd}').filter(|_| count > 0)?;
+    let line = 1 + document.text.as_str()[..at].matches('\n').count();
+    let (path, encoding) = (folder.join(&document.source.path), &document.source.encoding);
+    let (path, places) = (path.display(), listing::count(count as usize, "place"));
+    Some(format!(
+        "«{path}» has {places} that {encoding} does not have, the first in line {line}; «\u{fffd}» stands there now, and where the file has another encoding, name it with --encoding"
+    ))
 }

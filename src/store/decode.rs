@@ -31,7 +31,7 @@ pub struct Decoded {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeError {
     /// It holds what only binary files hold.
-    #[error("it is a binary file, not text")]
+    #[error("it is a binary file, not text; leave it out, or save it as text")]
     Binary,
     /// The encoding has no such name.
     #[error(

@@ -226,7 +226,7 @@ fn refuse_kind(path: &Path) -> Option<String> {
     match fs::metadata(path) {
         Ok(kind) if kind.is_dir() => Some("it is a folder, not a file".into()),
         Ok(kind) if !kind.is_file() => {
-            Some("it is not a regular file (it is a pipe, a socket or a device)".into())
+            Some("it is not a regular file (it is a pipe, a socket or a device); leave it out".into())
         }
         Ok(kind) if u32::try_from(kind.len()).is_err() => {
             Some(super::decode::DecodeError::TooLong.to_string())
@@ -234,8 +234,22 @@ fn refuse_kind(path: &Path) -> Option<String> {
         Ok(_) => None,
         Err(error) => {
             let is_link = fs::symlink_metadata(path).is_ok_and(|kind| kind.is_symlink());
-            Some(if is_link { "it is a link that leads nowhere".into() } else { reason(&error) })
+            Some(if is_link {
+                "it is a link that leads nowhere; remove it, or put back what it leads to".into()
+            } else {
+                reason(&error)
+            })
         }
+    }
+}
+
+/// Why a file that was there a moment ago could not be read.
+fn unread(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            "it went away while the folder was read; put it back and read the folder again".into()
+        }
+        _ => reason(error),
     }
 }
 
@@ -252,7 +266,7 @@ fn read_all(
         if progress.cancelled() {
             return Err(StoreError::Cancelled);
         }
-        let read = fs::read(path).map_err(|error| reason(&error)).and_then(|bytes| {
+        let read = fs::read(path).map_err(|error| unread(&error)).and_then(|bytes| {
             document_from_bytes(&bytes, source, options.encoding.as_deref(), stamps)
                 .map_err(|error| error.to_string())
         });

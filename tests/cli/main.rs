@@ -3,6 +3,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "tests lay out the folders that the program then reads")]
 
+mod bad_input;
 mod damage;
 mod exchange;
 mod journey;
