@@ -105,8 +105,9 @@ impl AnnotationTable {
         let new = entry(annotation);
         let at = self.entries.partition_point(|entry| entry.order(&new) == Ordering::Less);
         let rank = self.rank(new.id()).unwrap_or_else(|rank| rank);
-        for other in self.by_id.iter_mut().filter(|other| **other as usize >= at) {
-            *other += 1;
+        // Many are often put in one after the other in the order of the text: behind the last nothing moves.
+        if at < self.entries.len() {
+            self.by_id.iter_mut().filter(|other| **other as usize >= at).for_each(|other| *other += 1);
         }
         self.by_id.insert(rank, place(at));
         self.entries.insert(at, new);
@@ -118,8 +119,8 @@ impl AnnotationTable {
     pub(super) fn take(&mut self, id: AnnotationId) -> Option<Arc<Annotation>> {
         let at = self.by_id.remove(self.rank(id).ok()?) as usize;
         let taken = self.entries.remove(at);
-        for other in self.by_id.iter_mut().filter(|other| **other as usize > at) {
-            *other -= 1;
+        if at < self.entries.len() {
+            self.by_id.iter_mut().filter(|other| **other as usize > at).for_each(|other| *other -= 1);
         }
         self.refresh_reach(at / BLOCK);
         Some(taken.annotation)
