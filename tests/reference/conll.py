@@ -4,7 +4,7 @@
 
 `folder` is what `hashiya export --format iob2` or `conllu` made, `expected_rows` the objects of `--format jsonl` of the same project. Needs seqeval for
 iob2 and udtools for conllu. A token has one label, so not every annotation is there; but each entity must be an annotation of that tag, whole tokens
-included, and each annotation an entity or lie over one.
+included, and each annotation an entity, or share a word with one.
 
     python conll.py FOLDER ROWS.jsonl
 """
@@ -68,8 +68,11 @@ def check(folder, expected_rows):
         for name, words in entities:
             if not several and not any(name in names and quote and quote in words for names, quote in quotes):
                 faults.append(f"{path.name}: no annotation «{name}» quotes «{words}»")
-        for names, quote in quotes:
-            if quote and not any(quote in words or words in quote for _, words in entities):
+        for row in rows:
+            names, quote = tags(row), plain(row["quote"])
+            # A token has one label: a mark that begins within one that is marked already shares a word with it.
+            shares = lambda words: words in quote or any(plain(part) in words for part in row["quote"].split())
+            if quote and "spans" not in row and not any(shares(words) for _, words in entities):
                 faults.append(f"{path.name}: the annotation {names} of «{quote}» is not there, and nothing lies over it")
         if path.suffix == ".conllu":
             faults.extend(validated(path))
