@@ -133,20 +133,22 @@ impl ExchangeError {
     /// Something that is not of the format, and where it stands; an empty place means the file as a whole. Both may quote the file, so each is put
     /// on one line and cut where it is long.
     pub(crate) fn malformed(at: impl Into<String>, what: impl Into<String>) -> Self {
-        const MOST: usize = 400;
-        let flat = |text: String| {
-            let ends_line = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
-            let mut text = text.replace(ends_line, " ");
-            if text.len() > MOST {
-                text.truncate(text.floor_char_boundary(MOST));
-                text.push('…');
-            }
-            text
-        };
-        let (at, what) = (flat(at.into()), flat(what.into()));
+        let (at, what) = (in_one_line(&at.into()), in_one_line(&what.into()));
         let at = if at.is_empty() { "the file".to_owned() } else { at };
         Self::Malformed { at, what }
     }
+}
+
+/// What a file says, as a part of a sentence: without line ends, and of at most 400 bytes.
+pub fn in_one_line(text: &str) -> String {
+    const MOST: usize = 400;
+    let ends_line = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+    let mut text = text.replace(ends_line, " ");
+    if text.len() > MOST {
+        text.truncate(text.floor_char_boundary(MOST));
+        text.push('…');
+    }
+    text
 }
 
 /// Writes the annotations of a scope to a sink, and returns what the format could not hold.
@@ -171,7 +173,14 @@ pub fn write(
 /// When the format has no reader, or the source fails or is not of the format.
 pub fn read(format: Format, source: &mut dyn Source) -> Result<Imported, ExchangeError> {
     let info = format.info();
-    (info.read.ok_or(ExchangeError::NoReader(info.name))?)(source)
+    let mut imported = (info.read.ok_or(ExchangeError::NoReader(info.name))?)(source)?;
+    if info.rows.is_none() {
+        // A reserved label wherever one label stands for one tag, in what other programs wrote too.
+        imported.tags.retain(|tag| tag.name != UNTAGGED);
+        let annotations = imported.documents.iter_mut().flat_map(|document| &mut document.annotations);
+        annotations.for_each(|annotation| annotation.tags.retain(|tag| tag != UNTAGGED));
+    }
+    Ok(imported)
 }
 
 /// Reads the rows of an export one by one, for formats that are lists of rows; every row has to have all its columns.

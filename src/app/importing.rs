@@ -18,7 +18,7 @@ use merging::{Merged, merge, new_tags};
 use placing::Placing;
 pub use report::{Case, Report, Why};
 
-use crate::exchange::{ExchangeError, Imported, ImportedDocument, Unit, find_document};
+use crate::exchange::{ExchangeError, Imported, ImportedDocument, Unit, find_document, in_one_line};
 use crate::model::{
     Annotation, AnnotationId, Coder, Document, DocumentId, Edit, EditError, Project, Stamps, relations,
 };
@@ -64,7 +64,7 @@ pub enum ImportError {
         other: Unit,
     },
     /// Relations of one kind that lead back to where they began.
-    #[error("its relations «{kind}» go round in a circle ({}); take one of them out", .names.join(", "))]
+    #[error("its relations «{}» go round in a circle ({}); take one of them out", in_one_line(.kind), in_one_line(&.names.join(", ")))]
     Circle {
         /// What they say.
         kind: String,
@@ -72,7 +72,7 @@ pub enum ImportError {
         names: Vec<String>,
     },
     /// None of its documents is in the project.
-    #[error("none of its documents is in the project, and it does not hold their texts ({}); add the documents first", .0.join(", "))]
+    #[error("none of its documents is in the project, and it does not hold their texts ({}); add the documents first", in_one_line(&.0.join(", ")))]
     NoDocuments(Vec<String>),
     /// The edit does not fit the project.
     #[error(transparent)]

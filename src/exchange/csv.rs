@@ -5,10 +5,10 @@
 //! more, so that reading can always take exactly one away.
 
 use std::borrow::Cow;
-use std::fmt::{Display, Write as _};
-use std::io::BufRead;
+use std::fmt::Display;
+use std::io::{BufRead, Write};
 
-use ::csv::{ByteRecord, ReaderBuilder, StringRecord, Terminator, WriterBuilder};
+use ::csv::{ReaderBuilder, StringRecord, Terminator, Writer, WriterBuilder};
 
 use serde_json::Value;
 
@@ -55,12 +55,9 @@ pub(super) fn write(
     }
     let mut table = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(sink);
     table.write_record(COLUMNS).map_err(failed)?;
-    let mut record = ByteRecord::new();
     let mut cells = Cells::default();
     let losses = rows::write_each(project, scope, progress, &mut |row| {
-        record.clear();
-        fill(&mut record, row, &mut cells);
-        table.write_byte_record(&record).map_err(failed)
+        write_row(&mut table, row, &mut cells).map_err(failed)
     })?;
     table.flush()?;
     Ok(losses)
@@ -69,42 +66,49 @@ pub(super) fn write(
 /// What the cells of a row are written in, used again for each.
 #[derive(Default)]
 struct Cells {
-    cell: String,
+    cell: Vec<u8>,
     clocks: [Clock; 2],
 }
 
-/// Puts the cells of a row into a record, in the order of [`COLUMNS`].
-fn fill(record: &mut ByteRecord, row: &Row<'_>, cells: &mut Cells) {
+/// Writes the cells of a row, in the order of [`COLUMNS`].
+fn write_row<W: Write>(table: &mut Writer<W>, row: &Row<'_>, cells: &mut Cells) -> ::csv::Result<()> {
     let Cells { cell, clocks: [created, modified] } = cells;
-    let mut text = |cell: &str| record.push_field(defuse(cell).as_bytes());
-    let mut shown = |value: &dyn Display, text: &mut dyn FnMut(&str)| {
-        cell.clear();
-        let _ = write!(cell, "{value}");
-        text(cell);
+    let mut text = |cell: &str| match defuse(cell) {
+        Cow::Borrowed(cell) => table.write_field(cell),
+        Cow::Owned(cell) => table.write_field(cell),
     };
-    shown(&row.id, &mut text);
-    shown(&row.document, &mut text);
-    text(&row.title);
-    let numbers =
-        [row.start_byte, row.end_byte, row.start, row.end, row.start_utf16, row.end_utf16, row.line];
-    for number in numbers {
-        shown(&number, &mut text);
+    text(shown(&row.id, cell))?;
+    text(shown(&row.document, cell))?;
+    text(&row.title)?;
+    let mut digits = itoa::Buffer::new();
+    for number in [row.start_byte, row.end_byte, row.start, row.end, row.start_utf16, row.end_utf16, row.line]
+    {
+        text(digits.format(number))?;
     }
-    text(&row.quote);
-    text(&row.prefix);
-    text(&row.suffix);
-    text(&json(&row.tags));
-    text(&row.note);
-    text(row.coder.name());
-    text(created.text(row.created));
-    text(modified.text(row.modified));
-    text(&row.text_sha256);
-    text(&json(&row.attributes));
-    text(&if row.spans.is_empty() { String::new() } else { json(&row.spans) });
+    text(&row.quote)?;
+    text(&row.prefix)?;
+    text(&row.suffix)?;
+    text(json(&row.tags, cell))?;
+    text(&row.note)?;
+    text(row.coder.name())?;
+    text(created.text(row.created))?;
+    text(modified.text(row.modified))?;
+    text(&row.text_sha256)?;
+    text(if row.attributes.is_empty() { "[]" } else { json(&row.attributes, cell) })?;
+    text(if row.spans.is_empty() { "" } else { json(&row.spans, cell) })?;
+    table.write_record(None::<&[u8]>)
 }
 
-fn json<T: serde::Serialize>(value: &T) -> String {
-    serde_json::to_string(value).expect("lists of strings and of numbers can be written as JSON")
+fn shown<'a>(value: &impl Display, room: &'a mut Vec<u8>) -> &'a str {
+    room.clear();
+    let _ = write!(room, "{value}");
+    std::str::from_utf8(room).expect("what is displayed is text")
+}
+
+fn json<'a, T: serde::Serialize>(value: &T, room: &'a mut Vec<u8>) -> &'a str {
+    room.clear();
+    serde_json::to_writer(&mut *room, value).expect("lists of strings and of numbers can be written as JSON");
+    std::str::from_utf8(room).expect("JSON is UTF-8")
 }
 
 pub(super) fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
