@@ -333,3 +333,27 @@ fn what_pyrefiqda_wrote_comes_in_as_a_project_and_as_a_codebook() {
         assert_eq!(tags, expected);
     }
 }
+
+#[test]
+fn what_the_library_of_stam_wrote_comes_in() {
+    // STAM has no word for a tag: what another program calls so is one key among others.
+    let imported = read("stam", fixture("stam", &["stam.stam.json"]));
+    let [document] = imported.documents.as_slice() else { panic!("one document") };
+    let text = document.text.as_deref().expect("the text is in the file");
+    assert_eq!(document.name, "news");
+    let said: Vec<_> = document
+        .annotations
+        .iter()
+        .map(|mark| (words(&imported, text, mark), mark.tags.join(" "), attributes(mark)))
+        .collect();
+    assert_eq!(
+        said,
+        [
+            (vec!["الكرملين"], String::new(), vec![("tag", "ORG")]),
+            (vec!["الرئيس الروسي"], String::new(), vec![("tag", "PER")]),
+            (vec!["موسكو"], String::new(), vec![("tag", "LOC")]),
+            (vec!["🇪🇬"], String::new(), vec![("tag", "FLAG")]),
+            (vec!["قال", "وصل"], String::new(), vec![("pos", "verb")]),
+        ]
+    );
+}

@@ -32,13 +32,18 @@ fn bracketed(value: &str) -> (&str, Option<&str>) {
     let found = value.strip_suffix(']').and_then(|rest| rest.rsplit_once('['));
     match found {
         Some((before, inside))
-            if !before.ends_with('\\')
+            if !is_escaped_after(before)
                 && inside.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_') =>
         {
             (before, Some(inside))
         }
         _ => (value, None),
     }
+}
+
+/// Whether what follows a text is escaped by its last character: a backslash that is not escaped itself.
+fn is_escaped_after(text: &str) -> bool {
+    text.bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1
 }
 
 /// A mark on its way.
@@ -407,4 +412,23 @@ fn foreign(layer: &str, values: &[(String, String)]) -> ImportedAnnotation {
         annotation.attribute(name.clone(), value.clone());
     }
     annotation
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bracketed;
+
+    #[test]
+    fn a_number_in_brackets_is_told_from_one_that_belongs_to_the_value() {
+        for (value, expected) in [
+            ("اسم[1]", ("اسم", Some("1"))),
+            ("*[12_3]", ("*", Some("12_3"))),
+            (r"a\\[1]", (r"a\\", Some("1"))),
+            (r"a\[1]", (r"a\[1]", None)),
+            (r"a\\\[1]", (r"a\\\[1]", None)),
+            ("a", ("a", None)),
+        ] {
+            assert_eq!(bracketed(value), expected);
+        }
+    }
 }
