@@ -164,7 +164,10 @@ pub fn write(
     sink: &mut dyn Sink,
     progress: Progress<'_>,
 ) -> Result<Vec<Loss>, ExchangeError> {
-    (format.info().write)(project, scope, options, sink, progress)
+    let info = format.info();
+    let mut losses = (info.write)(project, scope, options, sink, progress)?;
+    losses.extend(losses::of_reserved_label(info, project, scope));
+    Ok(losses)
 }
 
 /// Reads what another program wrote, or an export.
@@ -174,8 +177,7 @@ pub fn write(
 pub fn read(format: Format, source: &mut dyn Source) -> Result<Imported, ExchangeError> {
     let info = format.info();
     let mut imported = (info.read.ok_or(ExchangeError::NoReader(info.name))?)(source)?;
-    if info.rows.is_none() {
-        // A reserved label wherever one label stands for one tag, in what other programs wrote too.
+    if info.reserves_untagged() {
         imported.tags.retain(|tag| tag.name != UNTAGGED);
         let annotations = imported.documents.iter_mut().flat_map(|document| &mut document.annotations);
         annotations.for_each(|annotation| annotation.tags.retain(|tag| tag != UNTAGGED));

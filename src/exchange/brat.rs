@@ -30,7 +30,7 @@ pub(super) const INFO: FormatInfo = FormatInfo {
     extension: "ann",
     out: Out::Folder,
     offsets: "code points",
-    loses: &[Lost::Whole, Lost::Target, Lost::Codebook],
+    loses: &[Lost::Whole, Lost::Target, Lost::Untagged, Lost::Codebook],
     byte_order_mark: false,
     write: writing::write,
     read: Some(reading::read),

@@ -26,7 +26,7 @@ pub(super) const XMI: FormatInfo = FormatInfo {
     extension: "xmi",
     out: Out::Folder,
     offsets: "UTF-16",
-    loses: &[Lost::Target, Lost::Characters, Lost::Codebook],
+    loses: &[Lost::Target, Lost::Characters, Lost::Untagged, Lost::Codebook],
     byte_order_mark: false,
     write: xmi::write,
     read: Some(xmi::read),
@@ -40,7 +40,7 @@ pub(super) const JSON: FormatInfo = FormatInfo {
     holds: "One file a document in UIMA CAS JSON 0.4.0, with the type system and the same structures as in cas-xmi. JSON can hold every \
             character.",
     extension: "json",
-    loses: &[Lost::Target, Lost::Codebook],
+    loses: &[Lost::Target, Lost::Untagged, Lost::Codebook],
     write: json::write,
     read: Some(json::read),
     ..XMI

@@ -25,20 +25,15 @@ impl Clock {
             self.date.push_str(&whole[..end]);
             self.day = day;
         }
+        // Small numbers, whose digits are cheap.
+        let rest = u32::try_from(rest).unwrap_or_default();
+        let digit = |value: u32| char::from(b'0' + (value % 10) as u8);
         self.text.clear();
         self.text.push_str(&self.date);
-        for (unit, width, end) in [
-            (rest / 3_600_000, 2, ':'),
-            (rest / 60_000 % 60, 2, ':'),
-            (rest / 1000 % 60, 2, '.'),
-            (rest % 1000, 3, 'Z'),
-        ] {
-            for place in (0..width).rev() {
-                let digit = unit / 10_i64.pow(place) % 10;
-                self.text.push(char::from(b'0' + digit as u8));
-            }
-            self.text.push(end);
+        for (value, end) in [(rest / 3_600_000, ':'), (rest / 60_000 % 60, ':'), (rest / 1000 % 60, '.')] {
+            self.text.extend([digit(value / 10), digit(value), end]);
         }
+        self.text.extend([digit(rest / 100), digit(rest / 10), digit(rest), 'Z']);
         &self.text
     }
 }

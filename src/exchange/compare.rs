@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::imported::{Imported, ImportedAnnotation, ImportedDocument};
 use super::matching::find_document;
-use super::walk::tag_name;
+use super::walk::{UNTAGGED, tag_name};
 use super::{ExchangeError, Loss, Lost, Scope, Unit, Units};
 use crate::model::{Annotation, AnnotationId, Document, Project, Timestamp};
 
@@ -69,6 +69,9 @@ impl Allowed {
         }
         if has(Lost::Relations) || has(Lost::Characters) {
             facts.relations.clear();
+        }
+        if has(Lost::Untagged) {
+            facts.tags.retain(|tag| tag != UNTAGGED);
         }
         if has(Lost::Characters) {
             facts.tags.clear();

@@ -38,6 +38,7 @@ pub(super) const INFO: FormatInfo = FormatInfo {
         Lost::Attributes,
         Lost::Relations,
         Lost::Characters,
+        Lost::Untagged,
         Lost::Coder,
         Lost::Times,
         Lost::Ids,

@@ -53,7 +53,9 @@ pub(super) fn write(
     if options.bom {
         sink.write_all(BYTE_ORDER_MARK.as_bytes())?;
     }
-    let mut table = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(sink);
+    // As large as the buffer of a file, which then need not copy it once more.
+    let mut table =
+        WriterBuilder::new().terminator(Terminator::CRLF).buffer_capacity(1 << 17).from_writer(sink);
     table.write_record(COLUMNS).map_err(failed)?;
     let mut cells = Cells::default();
     let losses = rows::write_each(project, scope, progress, &mut |row| {
@@ -73,29 +75,29 @@ struct Cells {
 /// Writes the cells of a row, in the order of [`COLUMNS`].
 fn write_row<W: Write>(table: &mut Writer<W>, row: &Row<'_>, cells: &mut Cells) -> ::csv::Result<()> {
     let Cells { cell, clocks: [created, modified] } = cells;
-    let mut text = |cell: &str| match defuse(cell) {
+    let text = |table: &mut Writer<W>, cell: &str| match defuse(cell) {
         Cow::Borrowed(cell) => table.write_field(cell),
         Cow::Owned(cell) => table.write_field(cell),
     };
-    text(shown(&row.id, cell))?;
-    text(shown(&row.document, cell))?;
-    text(&row.title)?;
+    table.write_field(shown(&row.id, cell))?;
+    table.write_field(shown(&row.document, cell))?;
+    text(table, &row.title)?;
     let mut digits = itoa::Buffer::new();
     for number in [row.start_byte, row.end_byte, row.start, row.end, row.start_utf16, row.end_utf16, row.line]
     {
-        text(digits.format(number))?;
+        table.write_field(digits.format(number))?;
     }
-    text(&row.quote)?;
-    text(&row.prefix)?;
-    text(&row.suffix)?;
-    text(json(&row.tags, cell))?;
-    text(&row.note)?;
-    text(row.coder.name())?;
-    text(created.text(row.created))?;
-    text(modified.text(row.modified))?;
-    text(&row.text_sha256)?;
-    text(if row.attributes.is_empty() { "[]" } else { json(&row.attributes, cell) })?;
-    text(if row.spans.is_empty() { "" } else { json(&row.spans, cell) })?;
+    text(table, &row.quote)?;
+    text(table, &row.prefix)?;
+    text(table, &row.suffix)?;
+    table.write_field(json(&row.tags, cell))?;
+    text(table, &row.note)?;
+    text(table, row.coder.name())?;
+    table.write_field(created.text(row.created))?;
+    table.write_field(modified.text(row.modified))?;
+    text(table, &row.text_sha256)?;
+    table.write_field(if row.attributes.is_empty() { "[]" } else { json(&row.attributes, cell) })?;
+    table.write_field(if row.spans.is_empty() { "" } else { json(&row.spans, cell) })?;
     table.write_record(None::<&[u8]>)
 }
 

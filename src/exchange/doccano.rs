@@ -15,7 +15,7 @@ use super::json::{items, plain, write_line};
 use super::jsonl::each_line;
 use super::losses::{Lost, told_once};
 use super::source::{buffered, only};
-use super::walk::{Page, tags_of_label, walk};
+use super::walk::{Page, walk};
 use super::{ExchangeError, Loss, Options, Progress, Scope, Sink, Source, Unit};
 use crate::model::{AnnotationId, DocumentId, Project};
 
@@ -34,6 +34,7 @@ pub(super) const INFO: FormatInfo = FormatInfo {
         Lost::Note,
         Lost::Attributes,
         Lost::Target,
+        Lost::Untagged,
         Lost::Coder,
         Lost::Times,
         Lost::Codebook,
@@ -215,7 +216,7 @@ fn document(
             id,
             quote,
             spans: vec![(start, end)],
-            tags: tags_of_label(place.2),
+            tags: vec![place.2],
             ..ImportedAnnotation::default()
         });
     }

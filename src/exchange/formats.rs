@@ -15,6 +15,14 @@ use super::{
 #[derive(Clone, Copy)]
 pub struct Format(&'static FormatInfo);
 
+impl FormatInfo {
+    /// Whether a label stands for each tag, so that an annotation without tags needs one too, [`UNTAGGED`](super::UNTAGGED), and no tag can
+    /// be called so.
+    pub fn reserves_untagged(&self) -> bool {
+        self.loses.contains(&Lost::Untagged)
+    }
+}
+
 /// What an export makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Out {

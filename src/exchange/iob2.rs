@@ -34,6 +34,7 @@ pub(super) const INFO: FormatInfo = FormatInfo {
         Lost::Note,
         Lost::Attributes,
         Lost::Relations,
+        Lost::Untagged,
         Lost::Coder,
         Lost::Times,
         Lost::Ids,

@@ -29,7 +29,7 @@ pub(super) const INFO: FormatInfo = FormatInfo {
     extension: "json",
     out: Out::Folder,
     offsets: "code points",
-    loses: &[Lost::Parts, Lost::Relations, Lost::Target, Lost::Codebook],
+    loses: &[Lost::Parts, Lost::Relations, Lost::Target, Lost::Untagged, Lost::Codebook],
     byte_order_mark: false,
     write,
     read: Some(reading::read),

@@ -4,8 +4,9 @@
 
 use std::fmt;
 
-use super::Scope;
-use crate::model::{AnnotationId, Project};
+use super::walk::{UNTAGGED, tag_name};
+use super::{FormatInfo, Scope};
+use crate::model::{AnnotationId, Project, TagId};
 
 /// What was lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,6 +31,8 @@ pub enum Lost {
     Characters,
     /// The end of a value that is too long for a cell.
     Cell,
+    /// A tag that is called [`UNTAGGED`], where that is the label of an annotation without tags.
+    Untagged,
     /// Once for an export: all annotations, because the format holds tags alone.
     Annotations,
     /// Once for an export: who made the annotations.
@@ -46,7 +49,7 @@ pub enum Lost {
 
 impl Lost {
     /// Every aspect, in the order in which they are told.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Whole,
         Self::Parts,
         Self::Overlap,
@@ -57,6 +60,7 @@ impl Lost {
         Self::Target,
         Self::Characters,
         Self::Cell,
+        Self::Untagged,
         Self::Annotations,
         Self::Coder,
         Self::Times,
@@ -78,6 +82,7 @@ impl Lost {
             Self::Target => "loss-target",
             Self::Characters => "loss-characters",
             Self::Cell => "loss-cell",
+            Self::Untagged => "loss-untagged",
             Self::Annotations => "loss-annotations",
             Self::Coder => "loss-coder",
             Self::Times => "loss-times",
@@ -103,6 +108,7 @@ impl fmt::Display for Lost {
             Self::Target => "a relation to an annotation that is not exported",
             Self::Characters => "characters that the format cannot hold",
             Self::Cell => "the end of a value that is too long for a cell",
+            Self::Untagged => "a tag called UNTAGGED, which here is the label of what has no tag",
             Self::Annotations => "all annotations: only the tags are written",
             Self::Coder => "who made the annotations",
             Self::Times => "when the annotations were made and changed",
@@ -163,4 +169,15 @@ pub(super) fn told_once(project: &Project, scope: &Scope, lost: &[Lost]) -> Vec<
         _ => has_annotations,
     };
     lost.iter().filter(is_there).map(|&lost| Loss::once(lost)).collect()
+}
+
+/// The annotations that lose a tag because it is called like the label of those that have none, and the tag of the codebook.
+pub(super) fn of_reserved_label(info: &FormatInfo, project: &Project, scope: &Scope) -> Vec<Loss> {
+    if !info.reserves_untagged() {
+        return Vec::new();
+    }
+    let is_reserved = |id| tag_name(project, id) == UNTAGGED;
+    let loses = |tags: &[TagId]| tags.iter().any(|&id| is_reserved(id));
+    let marked = scope.annotations(project).filter(|(_, annotation)| loses(&annotation.tags));
+    marked.map(|(_, annotation)| Loss::of(annotation.id, Lost::Untagged)).collect()
 }

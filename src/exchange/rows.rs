@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::formats::{FormatInfo, Out};
 use super::losses::Lost;
-use super::walk::{tag_name, walk};
+use super::walk::{quotes_its_text, tag_name, walk};
 use super::{ExchangeError, Format, Loss, Scope, Source, Units, read_rows};
 use crate::model::{Annotation, AnnotationId, Coder, Document, DocumentId, Project, Span, Timestamp};
 
@@ -146,13 +146,13 @@ impl<'a> Rows<'a> {
         if self.units.as_ref().is_none_or(|(id, _)| *id != document.id) {
             self.units = Some((document.id, Units::new(document.text.as_str())));
         }
-        let (_, units) = self.units.as_ref()?;
+        let (_, units) = self.units.as_ref().filter(|_| quotes_its_text(document, annotation))?;
         Row::of(self.project, document, units, annotation)
     }
 }
 
 impl<'a> Row<'a> {
-    /// The row of an annotation; `None` where it does not quote its text.
+    /// The row of an annotation that quotes its text; `None` where it does not fit it.
     fn of(
         project: &'a Project,
         document: &'a Document,
@@ -161,7 +161,7 @@ impl<'a> Row<'a> {
     ) -> Option<Self> {
         let extent = annotation.extent();
         let (start, end) = (units.place(extent.start)?, units.place(extent.end)?);
-        let [exact, prefix, suffix] = quote(document, annotation)?;
+        let [exact, prefix, suffix] = quote(document, annotation);
         Some(Row {
             id: annotation.id,
             document: document.id,
@@ -188,24 +188,21 @@ impl<'a> Row<'a> {
     }
 }
 
-/// The quotation of an annotation, and what stands literally before and after it; `None` where it is not what stands in the text.
-fn quote<'a>(document: &Document, annotation: &'a Annotation) -> Option<[Cow<'a, str>; 3]> {
+/// The quotation of an annotation that quotes its text, and what stands literally before and after it.
+fn quote<'a>(document: &Document, annotation: &'a Annotation) -> [Cow<'a, str>; 3] {
     let quote = &annotation.quote;
     let extent = annotation.extent();
-    let (before, after) =
-        (document.text.get(..extent.start.index())?, document.text.get(extent.end.index()..)?);
+    let (before, after) = (&document.text[..extent.start.index()], &document.text[extent.end.index()..]);
     // What the annotation keeps is taken where it is what stands there, which costs much less than to cut it anew.
     let stands = |kept: &str, is_there: bool, text: &str| is_there && kept.is_empty() == text.is_empty();
     let is_kept = annotation.spans.len() == 1
-        && document.text.slice(extent) == Some(&quote.exact)
         && stands(&quote.prefix, before.ends_with(&*quote.prefix), before)
         && stands(&quote.suffix, after.starts_with(&*quote.suffix), after);
     if is_kept {
-        return Some([&quote.exact, &quote.prefix, &quote.suffix].map(|text| Cow::Borrowed(&**text)));
+        return [&quote.exact, &quote.prefix, &quote.suffix].map(|text| Cow::Borrowed(&**text));
     }
     let anew = document.text.quote(&annotation.spans);
-    let is_sound = !annotation.spans.is_empty() && anew.exact == quote.exact;
-    is_sound.then(|| [anew.exact, anew.prefix, anew.suffix].map(|text| Cow::Owned(String::from(text))))
+    [anew.exact, anew.prefix, anew.suffix].map(|text| Cow::Owned(String::from(text)))
 }
 
 impl<'a> Iterator for Rows<'a> {

@@ -8,8 +8,8 @@ use std::ops::Deref;
 
 use crate::model::{ByteOffset, Span};
 
-/// How many bytes lie between two milestones.
-const STEP: usize = 512;
+/// How many bytes lie between two milestones: few enough that a byte can count them.
+const STEP: usize = 128;
 
 /// In what the positions of a file count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -73,6 +73,7 @@ struct Counts {
 }
 
 impl Counts {
+    /// With at most [`STEP`] bytes more.
     fn plus(self, bytes: &[u8]) -> Self {
         Self {
             code_points: self.code_points + count(bytes, |byte| byte & 0xC0 != 0x80),
@@ -86,14 +87,14 @@ impl Counts {
     }
 }
 
-/// How many bytes pass a test: generic, so that the compiler makes wide instructions of it.
+/// How many of at most [`STEP`] bytes pass a test: generic, so that the compiler makes wide instructions of it.
 fn count(bytes: &[u8], test: impl Fn(u8) -> bool) -> u32 {
-    bytes.iter().map(|&byte| u32::from(test(byte))).sum()
+    bytes.iter().map(|&byte| u8::from(test(byte))).sum::<u8>().into()
 }
 
 /// How many UTF-16 code units a text is.
 pub(super) fn utf16_len(text: &str) -> u32 {
-    Counts::default().plus(text.as_bytes()).utf16()
+    text.as_bytes().chunks(STEP).fold(Counts::default(), Counts::plus).utf16()
 }
 
 /// A text, borrowed or shared, with milestones: counts at every [`STEP`] bytes. Positions come from the start; all are exact.

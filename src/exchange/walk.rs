@@ -65,12 +65,7 @@ impl<'a> Page<'a> {
             if done.is_multiple_of(REPORT) && (self.progress)(done, self.total).is_break() {
                 return Err(ExchangeError::Cancelled);
             }
-            let exact = &annotation.quote.exact;
-            let quotes = match annotation.spans.as_slice() {
-                [] => false,
-                [span] => self.document.text.slice(*span) == Some(exact),
-                spans => self.document.text.quote(spans).exact == *exact,
-            };
+            let quotes = quotes_its_text(self.document, annotation);
             if quotes { Ok(&***annotation) } else { Err(ExchangeError::QuoteDiffers(annotation.id)) }
         })
     }
@@ -122,15 +117,20 @@ impl<'a> Page<'a> {
     }
 }
 
+/// Whether what an annotation quotes is what stands at its spans.
+pub(super) fn quotes_its_text(document: &Document, annotation: &Annotation) -> bool {
+    let exact = &annotation.quote.exact;
+    match annotation.spans.as_slice() {
+        [] => false,
+        [span] => document.text.slice(*span) == Some(exact),
+        spans => document.text.quote(spans).exact == *exact,
+    }
+}
+
 /// The name of a tag; one that the codebook does not have is named by its id.
 pub(super) fn tag_name(project: &Project, id: TagId) -> Cow<'_, str> {
     match project.codebook().get(id) {
         Some(tag) => Cow::Borrowed(tag.name.as_str()),
         None => Cow::Owned(id.to_string()),
     }
-}
-
-/// The tags that a record's label means: none for [`UNTAGGED`].
-pub(super) fn tags_of_label(label: String) -> Vec<String> {
-    if label == UNTAGGED { Vec::new() } else { vec![label] }
 }

@@ -29,7 +29,7 @@ pub(super) const INFO: FormatInfo = FormatInfo {
     extension: "tsv",
     out: Out::Folder,
     offsets: "UTF-16",
-    loses: &[Lost::Parts, Lost::Target, Lost::Characters, Lost::Codebook],
+    loses: &[Lost::Parts, Lost::Target, Lost::Characters, Lost::Untagged, Lost::Codebook],
     byte_order_mark: false,
     write: writing::write,
     read: Some(reading::read),

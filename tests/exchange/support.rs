@@ -186,7 +186,7 @@ pub fn mark() -> impl Strategy<Value = Mark> {
     (
         0..2usize,
         proptest::collection::vec((0..200usize, 0..200usize), 1..4),
-        proptest::collection::vec(0..4usize, 0..3),
+        proptest::collection::vec(0..5usize, 0..3),
         value(),
         proptest::collection::vec((value(), value()), 0..3),
         proptest::collection::vec((value(), 0..5usize), 0..2),
@@ -204,10 +204,11 @@ pub fn mark() -> impl Strategy<Value = Mark> {
 }
 
 /// A project of two documents and up to twelve marks: emoji, marks, letters beyond the BMP, overlapping, discontinuous and nested spans, empty
-/// notes, tags with spaces and quotation marks, and one that the codebook does not have.
+/// notes, tags with spaces and quotation marks, one that is called like the label of what has no tag, and one that the codebook does not have.
 pub fn any_project() -> impl Strategy<Value = Project> {
     let texts = proptest::collection::vec(text(), 2..3);
     let marks = proptest::collection::vec(mark(), 0..12);
-    (texts, marks)
-        .prop_map(|(texts, marks)| project(&texts, &["=اسم علم", "a \"b\", c", "ج|د <ه> & \'و\'"], &marks))
+    (texts, marks).prop_map(|(texts, marks)| {
+        project(&texts, &["=اسم علم", "a \"b\", c", "ج|د <ه> & \'و\'", exchange::UNTAGGED], &marks)
+    })
 }

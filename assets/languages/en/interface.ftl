@@ -684,6 +684,10 @@ loss-cell = The ends of values that are too long for a cell, in { $count ->
     [one] one annotation
    *[other] { $count } annotations
 }
+loss-untagged = The tag UNTAGGED, which here says that there is none, of { $count ->
+    [one] one annotation
+   *[other] { $count } annotations
+}
 loss-annotations = All annotations: only the tags are written
 loss-coder = Who made the annotations
 loss-times = When they were made and changed

@@ -153,6 +153,6 @@ impl Read {
             parent: parent.as_deref().map(|parent| self.name(parent)),
             ..ImportedTag::default()
         };
-        entities.map(tag).filter(|tag| tag.name != crate::exchange::UNTAGGED).collect()
+        entities.map(tag).collect()
     }
 }

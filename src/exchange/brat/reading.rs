@@ -9,7 +9,6 @@ use super::conf::Read as Conf;
 use super::{ANNOTATION_CONF, LINE_BREAK, NOTE, OWN, Own, VISUAL_CONF, ends_fragment, flat, fragments};
 use crate::exchange::imported::{Imported, ImportedAnnotation, ImportedDocument};
 use crate::exchange::source::{raw_text, text};
-use crate::exchange::walk::tags_of_label;
 use crate::exchange::{ExchangeError, Source, Unit, Units};
 use crate::model::Span;
 
@@ -160,7 +159,7 @@ impl<'a> Standoff<'a> {
             keys: vec![id.to_owned()],
             spans,
             quote: words.map(str::to_owned),
-            tags: tags_of_label(conf.name(kind)),
+            tags: vec![conf.name(kind)],
             note: Some(String::new()),
             attributes: Some(Vec::new()),
             relations: Some(Vec::new()),

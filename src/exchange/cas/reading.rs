@@ -13,7 +13,6 @@ use super::types::{
 use crate::exchange::ExchangeError;
 use crate::exchange::foreign::{note_feature, short, tag_feature};
 use crate::exchange::imported::{Imported, ImportedAnnotation, ImportedDocument};
-use crate::exchange::walk::tags_of_label;
 use crate::exchange::xml;
 
 /// How many features a structure may have.
@@ -350,7 +349,7 @@ impl<'a> Cas<'a> {
             keys: vec![key(structure, at)],
             id,
             quote: text("quote"),
-            tags: text("tag").map(tags_of_label).unwrap_or_default(),
+            tags: text("tag").into_iter().collect(),
             note: Some(text("note").unwrap_or_default()),
             coder: text("coder"),
             created: text("created").and_then(|time| time.parse().ok()),

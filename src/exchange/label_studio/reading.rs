@@ -10,7 +10,6 @@ use serde_json::{Map, Value};
 use super::super::imported::{Imported, ImportedAnnotation, ImportedDocument};
 use super::super::json::{items, plain};
 use super::super::source::text;
-use super::super::walk::tags_of_label;
 use super::super::{ExchangeError, Source};
 use super::Own;
 
@@ -211,8 +210,7 @@ fn region(
 fn labels_of(result: &Map<String, Value>, kind: &str) -> Vec<String> {
     let value = result.get("value").and_then(Value::as_object);
     let labels = value.and_then(|value| value.get(kind).or_else(|| value.get("labels"))).cloned();
-    let names: Vec<String> = items(labels).iter().map(plain).collect();
-    if names.len() == 1 { names.into_iter().flat_map(tags_of_label).collect() } else { names }
+    items(labels).iter().map(plain).collect()
 }
 
 /// What another control says of a region.

@@ -7,7 +7,7 @@ use super::guids::{self, plain};
 use crate::exchange::ExchangeError;
 use crate::exchange::imported::ImportedTag;
 use crate::exchange::losses::{Loss, Lost};
-use crate::exchange::walk::{UNTAGGED, tags_of_label};
+use crate::exchange::walk::UNTAGGED;
 use crate::exchange::xml::{Element, Tree, Xml, held};
 use crate::model::{Codebook, Color, Tag, TagId};
 
@@ -125,6 +125,13 @@ struct Read {
     notes: Vec<String>,
 }
 
+impl Read {
+    /// Whether it is our code for what has no tag.
+    fn is_untagged(&self) -> bool {
+        self.called == UNTAGGED && self.guid == untagged()
+    }
+}
+
 impl Codes {
     /// Reads the element `Codes`, which was begun.
     ///
@@ -176,6 +183,9 @@ impl Codes {
         let mut taken: HashSet<String> = HashSet::new();
         for at in 0..self.codes.len() {
             let code = &self.codes[at];
+            if code.is_untagged() {
+                continue;
+            }
             let mut name = code.called.clone();
             let mut above = code.parent;
             while let Some(parent) = above.filter(|_| taken.contains(&name)) {
@@ -198,26 +208,22 @@ impl Codes {
     /// The names of the tags that a code means; `None` where there is no such code.
     pub fn tags(&self, guid: &str) -> Option<Vec<String>> {
         let code = &self.codes[*self.places.get(guid)?];
-        Some(if code.guid == untagged() {
-            tags_of_label(code.called.clone())
-        } else {
-            vec![code.name.clone()]
-        })
+        Some(if code.is_untagged() { Vec::new() } else { vec![code.name.clone()] })
     }
 
     /// The tags of settled codes, each after the one it stands under; notes by their GUIDs go behind the definitions.
     pub fn end(self, notes: &HashMap<String, String>) -> Vec<ImportedTag> {
-        let untagged = untagged();
-        let codes = self.codes.iter().filter(|code| code.guid != untagged && code.guid != code.called);
+        let codes = self.codes.iter().filter(|code| !code.is_untagged() && code.guid != code.called);
         let tag = |code: &Read| {
             let notes = code.notes.iter().filter_map(|note| notes.get(note)).map(String::as_str);
             let said: Vec<&str> =
                 [code.definition.as_str()].into_iter().chain(notes).filter(|said| !said.is_empty()).collect();
+            let parent = code.parent.map(|at| &self.codes[at]).filter(|parent| !parent.is_untagged());
             ImportedTag {
                 id: code.guid.parse().ok(),
                 name: code.name.clone(),
                 color: code.color,
-                parent: code.parent.map(|parent| self.codes[parent].name.clone()),
+                parent: parent.map(|parent| parent.name.clone()),
                 definition: said.join("\n\n"),
                 ..ImportedTag::default()
             }

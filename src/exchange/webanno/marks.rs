@@ -6,7 +6,6 @@ use super::reading::{Column, Holds, Layer, Row, Sheet};
 use super::{FEATURES, MARK, NO_MARK, NO_VALUE, RELATION, unescape_value};
 use crate::exchange::foreign::{note_feature, short, tag_feature};
 use crate::exchange::imported::ImportedAnnotation;
-use crate::exchange::walk::tags_of_label;
 use crate::exchange::{Unit, Units};
 
 /// The parts of a text between unescaped separators.
@@ -380,7 +379,7 @@ fn own(values: &[(String, String)]) -> ImportedAnnotation {
         .map(|json| serde_json::from_str(&json).unwrap_or_else(|_| vec![("attributes".to_owned(), json)]));
     let mut annotation = ImportedAnnotation {
         id: get("id").and_then(|id| id.parse().ok()),
-        tags: get("tag").map(tags_of_label).unwrap_or_default(),
+        tags: get("tag").into_iter().collect(),
         note: Some(get("note").unwrap_or_default()),
         coder: get("coder"),
         created: get("created").and_then(|time| time.parse().ok()),
