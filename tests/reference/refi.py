@@ -3,6 +3,7 @@
     check(archive, expected_rows) -> list of faults, one sentence each; an empty list says that all is well.
     check_schema(archive, expected_rows) -> the same of project.qde by REFI's schema, with lxml.
     check_codebook(file, expected_rows) -> the same of a codebook.
+    check_codebook_schema(file, expected_rows) -> the same of a codebook by REFI's schema, with lxml.
 
 `archive` is what `hashiya export --format refi-qda` wrote, `file` what `--format refi-codebook` did, `expected_rows` the objects of `--format jsonl`
 of the same project.
@@ -12,7 +13,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-SCHEMA = Path(__file__).parent.parent / "fixtures/exchange/refi/Project.xsd"
+SCHEMAS = Path(__file__).parent.parent / "fixtures/exchange/refi"
 
 
 def codes_of(code):
@@ -72,14 +73,21 @@ def check(archive, expected_rows):
     return faults
 
 
+def misfits(document, schema):
+    """What of a document is not as a schema has it."""
+    from lxml import etree
+
+    schema = etree.XMLSchema(etree.parse(str(SCHEMAS / schema)))
+    schema.validate(document)
+    return [f"line {error.line}: {error.message}" for error in schema.error_log]
+
+
 def check_schema(archive, expected_rows):
     from lxml import etree
 
     with zipfile.ZipFile(archive) as zipped:
         project = etree.fromstring(zipped.read("project.qde"))
-    schema = etree.XMLSchema(etree.parse(str(SCHEMA)))
-    schema.validate(project)
-    faults = [f"project.qde, line {error.line}: {error.message}" for error in schema.error_log]
+    faults = [f"project.qde, {fault}" for fault in misfits(project, "Project.xsd")]
     count = len(project.findall(".//{*}PlainTextSelection"))
     if count < len(expected_rows):
         faults.append(f"{count} selections for {len(expected_rows)} annotations")
@@ -96,3 +104,13 @@ def check_codebook(file, expected_rows):
     if len(names) != len(set(names)):
         faults.append("a tag stands there twice")
     return faults
+
+
+def check_codebook_schema(file, expected_rows):
+    from lxml import etree
+
+    codebook = etree.parse(file)
+    faults = misfits(codebook, "Codebook.xsd")
+    # A check that nothing can fail would say nothing.
+    codebook.getroot()[0][0].attrib.pop("guid")
+    return faults if misfits(codebook, "Codebook.xsd") else [*faults, "the schema takes a code without a GUID"]
