@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use hashiya::exchange::{self, Format, Imported, ImportedAnnotation, Memory, Units};
+use hashiya::exchange::{self, Format, Imported, ImportedAnnotation, Memory, Unit, Units};
 
 /// Some files of a fixture as a source.
 fn fixture(folder: &str, names: &[&str]) -> Memory {
@@ -356,4 +356,40 @@ fn what_the_library_of_stam_wrote_comes_in() {
             (vec!["قال", "وصل"], String::new(), vec![("pos", "verb")]),
         ]
     );
+}
+
+#[test]
+fn what_duckdb_wrote_comes_in_with_columns_of_its_own_as_attributes() {
+    let text = String::from_utf8(fixture("tables", &["article.txt"]).files["article.txt"].clone());
+    let text = text.expect("UTF-8");
+    let marks = ["الكرملين", "سانت بطرسبورغ\nوعاد", "🇪🇬"];
+    for (format, file) in [("jsonl", "duckdb.jsonl"), ("csv", "duckdb.csv"), ("csv", "duckdb-words.csv")] {
+        let imported = read(format, fixture("tables", &[file]));
+        let [document] = imported.documents.as_slice() else { panic!("{file}: one document") };
+        assert_eq!((document.name.as_str(), imported.unit), ("خبر", Unit::CodePoints));
+        let has_words_alone = file == "duckdb-words.csv";
+        let note = |note: &'static str| (!has_words_alone && !note.is_empty()).then_some(note);
+        let tags: [&[&str]; 3] = match has_words_alone {
+            true => [&["سلطة"], &["مكان"], &[]],
+            false => [&["سلطة", "a \"b\", c"], &["مكان"], &[]],
+        };
+        let said: Vec<_> = document
+            .annotations
+            .iter()
+            .map(|mark| (words(&imported, &text, mark)[0], mark.note.as_deref(), attributes(mark)))
+            .collect();
+        assert_eq!(
+            said,
+            [
+                (marks[0], note("قال «ذلك»، ثم\n\"سكت\""), vec![("score", "0.75")]),
+                (marks[1], None, vec![]),
+                (marks[2], note("=1+1"), vec![("score", "-2.0")]),
+            ],
+            "{file}"
+        );
+        for ((mark, tags), words) in document.annotations.iter().zip(tags).zip(marks) {
+            assert_eq!(mark.tags, tags, "{file}");
+            assert_eq!(mark.quote.as_deref(), (!has_words_alone).then_some(words), "{file}");
+        }
+    }
 }
