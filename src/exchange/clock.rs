@@ -10,13 +10,18 @@ pub(super) struct Clock {
     /// Days since the epoch, and the date with its `T`; empty before the first.
     day: i64,
     date: String,
-    /// The time that was asked for last, written.
+    /// The time that was asked for last, and how it is written: most annotations were never changed.
+    time: Timestamp,
     text: String,
 }
 
 impl Clock {
     /// A time in RFC 3339, UTC, with three decimals.
     pub fn text(&mut self, time: Timestamp) -> &str {
+        if self.time == time && !self.text.is_empty() {
+            return &self.text;
+        }
+        self.time = time;
         let (day, rest) = (time.milliseconds().div_euclid(DAY), time.milliseconds().rem_euclid(DAY));
         if self.date.is_empty() || self.day != day {
             let whole = time.to_string();

@@ -5,10 +5,9 @@
 //! more, so that reading can always take exactly one away.
 
 use std::borrow::Cow;
-use std::fmt::Display;
-use std::io::{BufRead, Write};
+use std::io::BufRead;
 
-use ::csv::{ReaderBuilder, StringRecord, Terminator, Writer, WriterBuilder};
+use ::csv::{ByteRecord, ReaderBuilder, StringRecord, Terminator, WriterBuilder};
 
 use serde_json::Value;
 
@@ -17,7 +16,7 @@ use super::formats::FormatInfo;
 use super::rows::loose::Gathering;
 use super::source::{buffered, only};
 use super::{COLUMNS, ExchangeError, Imported, Loss, Options, Progress, Row, Scope, Sink, Source, rows};
-use crate::model::{Coder, Project};
+use crate::model::{Coder, Digits, Project};
 
 pub(super) const INFO: FormatInfo = FormatInfo {
     message: "format-csv",
@@ -31,7 +30,8 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// Whether a spreadsheet would run a cell, or would after an apostrophe was taken off.
 fn runs(cell: &str) -> bool {
-    cell.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r'])
+    let first = cell.bytes().find(|&byte| byte != b'\'');
+    matches!(first, Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r'))
 }
 
 fn defuse(cell: &str) -> Cow<'_, str> {
@@ -59,58 +59,55 @@ pub(super) fn write(
     table.write_record(COLUMNS).map_err(failed)?;
     let mut cells = Cells::default();
     let losses = rows::write_each(project, scope, progress, &mut |row| {
-        write_row(&mut table, row, &mut cells).map_err(failed)
+        table.write_byte_record(cells.of(row)).map_err(failed)
     })?;
     table.flush()?;
     Ok(losses)
 }
 
-/// What the cells of a row are written in, used again for each.
+/// The cells of a row, in memory that is used again for each.
 #[derive(Default)]
 struct Cells {
+    record: ByteRecord,
     cell: Vec<u8>,
-    clocks: [Clock; 2],
+    clock: Clock,
 }
 
-/// Writes the cells of a row, in the order of [`COLUMNS`].
-fn write_row<W: Write>(table: &mut Writer<W>, row: &Row<'_>, cells: &mut Cells) -> ::csv::Result<()> {
-    let Cells { cell, clocks: [created, modified] } = cells;
-    let text = |table: &mut Writer<W>, cell: &str| match defuse(cell) {
-        Cow::Borrowed(cell) => table.write_field(cell),
-        Cow::Owned(cell) => table.write_field(cell),
-    };
-    table.write_field(shown(&row.id, cell))?;
-    table.write_field(shown(&row.document, cell))?;
-    text(table, &row.title)?;
-    let mut digits = itoa::Buffer::new();
-    for number in [row.start_byte, row.end_byte, row.start, row.end, row.start_utf16, row.end_utf16, row.line]
-    {
-        table.write_field(digits.format(number))?;
+impl Cells {
+    /// The cells of a row, in the order of [`COLUMNS`].
+    fn of(&mut self, row: &Row<'_>) -> &ByteRecord {
+        let Self { record, cell, clock } = self;
+        let text = |record: &mut ByteRecord, cell: &str| record.push_field(defuse(cell).as_bytes());
+        record.clear();
+        let mut digits = Digits::default();
+        record.push_field(row.id.digits(&mut digits).as_bytes());
+        record.push_field(row.document.digits(&mut digits).as_bytes());
+        text(record, &row.title);
+        let mut number = itoa::Buffer::new();
+        let positions =
+            [row.start_byte, row.end_byte, row.start, row.end, row.start_utf16, row.end_utf16, row.line];
+        for position in positions {
+            record.push_field(number.format(position).as_bytes());
+        }
+        text(record, &row.quote);
+        text(record, &row.prefix);
+        text(record, &row.suffix);
+        record.push_field(json(&row.tags, cell));
+        text(record, &row.note);
+        text(record, row.coder.name());
+        record.push_field(clock.text(row.created).as_bytes());
+        record.push_field(clock.text(row.modified).as_bytes());
+        text(record, &row.text_sha256);
+        record.push_field(if row.attributes.is_empty() { b"[]" } else { json(&row.attributes, cell) });
+        record.push_field(if row.spans.is_empty() { b"" } else { json(&row.spans, cell) });
+        record
     }
-    text(table, &row.quote)?;
-    text(table, &row.prefix)?;
-    text(table, &row.suffix)?;
-    table.write_field(json(&row.tags, cell))?;
-    text(table, &row.note)?;
-    text(table, row.coder.name())?;
-    table.write_field(created.text(row.created))?;
-    table.write_field(modified.text(row.modified))?;
-    text(table, &row.text_sha256)?;
-    table.write_field(if row.attributes.is_empty() { "[]" } else { json(&row.attributes, cell) })?;
-    table.write_field(if row.spans.is_empty() { "" } else { json(&row.spans, cell) })?;
-    table.write_record(None::<&[u8]>)
 }
 
-fn shown<'a>(value: &impl Display, room: &'a mut Vec<u8>) -> &'a str {
-    room.clear();
-    let _ = write!(room, "{value}");
-    std::str::from_utf8(room).expect("what is displayed is text")
-}
-
-fn json<'a, T: serde::Serialize>(value: &T, room: &'a mut Vec<u8>) -> &'a str {
+fn json<'a, T: serde::Serialize>(value: &T, room: &'a mut Vec<u8>) -> &'a [u8] {
     room.clear();
     serde_json::to_writer(&mut *room, value).expect("lists of strings and of numbers can be written as JSON");
-    std::str::from_utf8(room).expect("JSON is UTF-8")
+    room
 }
 
 pub(super) fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
