@@ -5,11 +5,9 @@
 //! stands between tokens and is not one space is in `SpacesAfter`, escaped as UDPipe does it.
 //! The format: <https://universaldependencies.org/format.html>.
 
-mod nfc;
-
-use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use icu_normalizer::ComposingNormalizerBorrowed;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::bio::{Labelled, label};
@@ -138,11 +136,11 @@ impl Writer<'_> {
     }
 
     /// A token as the validator takes it.
-    fn form(&mut self, token: &Labelled<'_>) -> Cow<'static, str> {
+    fn form(&mut self, token: &Labelled<'_>) -> String {
         let text = &self.page.text()[token.range.clone()];
-        let form = nfc::normalised(&text.replace('\u{fffd}', "\u{25a1}"));
+        let form = ComposingNormalizerBorrowed::new_nfc().normalize(text).replace('\u{fffd}', "\u{25a1}");
         self.changed += usize::from(form != text);
-        Cow::Owned(form)
+        form
     }
 
     /// Whether a line break stands before a sentence.
