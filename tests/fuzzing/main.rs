@@ -5,6 +5,7 @@ mod rules;
 #[path = "../exchange/support.rs"]
 mod support;
 
+use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 
 use hashiya::exchange::{Format, Memory, Scope};
@@ -44,7 +45,11 @@ fn beginnings(target: &str) -> Vec<(String, Vec<u8>)> {
         "journal" => {
             numbered(rules::project::whole(rules::project::is_journal).map(<[u8]>::to_vec).collect())
         }
-        "exchange" => exports().into_iter().chain(fixtures()).collect(),
+        "exchange" => {
+            let packed: Vec<_> = exports().into_iter().chain(fixtures()).collect();
+            let unpacked: Vec<_> = packed.iter().filter_map(unpacked).collect();
+            packed.into_iter().chain(unpacked).collect()
+        }
         _ => numbered(vec![
             "قال «نعم» 2023\r\nثمّ مضى".as_bytes().to_vec(),
             b"\xde\xc7\xe1 \xab\xe4\xda\xe3\xbb".to_vec(),
@@ -104,7 +109,25 @@ fn fixtures() -> Vec<(String, Vec<u8>)> {
         of("web-annotation", &["web-annotation/pyld.jsonld"]),
         of("refi-qda", &["refi/pyrefiqda.qdpx"]),
         of("refi-codebook", &["refi/pyrefiqda.qdc"]),
+        of("stam", &["stam/stam.stam.json"]),
+        of("csv", &["tables/duckdb.csv"]),
+        of("jsonl", &["tables/duckdb.jsonl"]),
     ]
+}
+
+/// An input of an archive with the files beside one another that lie in it.
+fn unpacked((name, input): &(String, Vec<u8>)) -> Option<(String, Vec<u8>)> {
+    name.starts_with(rules::exchange::ARCHIVED).then_some(())?;
+    let begin = input.windows(4).position(|bytes| bytes == b"PK\x03\x04").expect("an archive");
+    let mut archive = zip::ZipArchive::new(Cursor::new(&input[begin..])).expect("an archive");
+    let mut files = Memory::default();
+    for at in 0..archive.len() {
+        let mut file = archive.by_index(at).expect("a file of it");
+        let name = file.name().expect("a name").into_owned();
+        let content = files.files.entry(name).or_default();
+        file.read_to_end(content).expect("a sound file");
+    }
+    Some((format!("{name}-unpacked"), rules::exchange::input(rules::exchange::ARCHIVED, &files)))
 }
 
 /// With `UPDATE_CORPUS` set, what is missing is written.

@@ -1,13 +1,19 @@
 //! What an import reads: each reader takes any bytes, or refuses them in a sentence; what it takes fits a project, and goes out again as it came.
 
+use std::io::{Cursor, Write};
 use std::ops::ControlFlow;
 
 use hashiya::app::importing::{Choices, plan};
 use hashiya::exchange::{self, Format, Memory, Options, Scope};
 use hashiya::model::{Coder, Project, ProjectId, Stamps, Timestamp};
+use zip::write::{SimpleFileOptions, ZipWriter};
 
 /// What stands between the files of an input, each time followed by the name of the next up to the end of the line.
 pub const NEXT: &[u8] = b"\n%% ";
+
+/// The format whose files lie in an archive. An input may have them unpacked, since a change inside a packed one is noticed by its checksum and goes no
+/// further.
+pub const ARCHIVED: &str = "refi-qda";
 
 /// Times and ids that are the same for every run.
 struct Counting(u64);
@@ -38,6 +44,16 @@ pub fn input(format: &str, files: &Memory) -> Vec<u8> {
     bytes
 }
 
+/// The files in an archive; `None` where their names cannot stand in one.
+fn packed(files: &Memory) -> Option<Vec<u8>> {
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in &files.files {
+        archive.start_file(name.as_str(), SimpleFileOptions::default()).ok()?;
+        archive.write_all(content).ok()?;
+    }
+    Some(archive.finish().ok()?.into_inner())
+}
+
 /// The first line names a format; where it does not, its first byte chooses one. The files follow, each behind its name, at most eight.
 ///
 /// # Panics
@@ -56,6 +72,10 @@ pub fn holds(bytes: &[u8]) {
             None => (format!("{number}.{}", format.info().extension), piece),
         };
         files.files.insert(name, content.to_vec());
+    }
+    if format.info().name == ARCHIVED && files.files.keys().all(|name| !name.ends_with(".qdpx")) {
+        let Some(archive) = packed(&files) else { return };
+        files = Memory { files: [("packed.qdpx".to_owned(), archive)].into() };
     }
     let imported = match exchange::read(format, &mut files) {
         Ok(imported) => imported,
