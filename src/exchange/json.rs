@@ -1,10 +1,13 @@
-//! JSON as the formats write it: compact, streamed, and on lines that no reader cuts elsewhere.
+//! JSON as the formats write it: compact, streamed, and on lines that no reader cuts elsewhere. And as they read it: piece by piece, because the tree of
+//! a whole file takes some twenty times the room of its text.
 
+use std::collections::HashMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
-use serde_json::Value;
 use serde_json::ser::{Formatter, Serializer};
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
 /// Compact JSON in which nothing but LF ends a line: the other characters that Unicode calls line ends (U+0085, U+2028,
 /// U+2029) are legal in JSON as they stand, but programs that split a text into lines cut at them. Those are escaped.
@@ -82,4 +85,23 @@ pub(super) fn items(value: Option<Value>) -> Vec<Value> {
         None | Some(Value::Null) => Vec::new(),
         Some(one) => vec![one],
     }
+}
+
+/// The pieces of a list, as they are written; of anything else, the thing itself as the only one; of nothing, none.
+pub(super) fn pieces(value: Option<&RawValue>) -> serde_json::Result<Vec<&RawValue>> {
+    match value {
+        Some(list) if list.get().starts_with('[') => serde_json::from_str(list.get()),
+        Some(one) if one.get() != "null" => Ok(vec![one]),
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// The members of an object, as they are written; `None` where it is none. Of members of one name the last counts.
+pub(super) fn members(value: &RawValue) -> Option<HashMap<String, &RawValue>> {
+    serde_json::from_str(value.get()).ok()
+}
+
+/// The members of an object that are left, read.
+pub(super) fn read_members(members: HashMap<String, &RawValue>) -> serde_json::Result<Map<String, Value>> {
+    members.into_iter().map(|(name, value)| Ok((name, serde_json::from_str(value.get())?))).collect()
 }

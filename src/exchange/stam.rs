@@ -6,11 +6,12 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::formats::{FormatInfo, Out};
 use super::imported::{Imported, ImportedAnnotation, ImportedDocument};
-use super::json::{Items, items, plain};
+use super::json::{Items, items, members, pieces, plain};
 use super::losses::{Lost, told_once};
 use super::source::{only, text};
 use super::walk::{Page, tag_name, walk};
@@ -162,26 +163,33 @@ struct Store {
 fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
     let name = only(source)?;
     let content = text(source, &name)?;
-    let value: Value =
-        serde_json::from_str(&content).map_err(|why| ExchangeError::malformed("", why.to_string()))?;
-    let Value::Object(mut object) = value else {
+    let wrong = |why: serde_json::Error| ExchangeError::malformed("", why.to_string());
+    let whole: &RawValue = serde_json::from_str(&content).map_err(wrong)?;
+    let Some(whole) = members(whole) else {
         return Err(ExchangeError::malformed("", "it is no annotation store"));
     };
+    let list = |name: &str| pieces(whole.get(name).copied()).map_err(wrong);
+    let read = |piece: &RawValue| serde_json::from_str::<Value>(piece.get()).map_err(|why| why.to_string());
     let mut store = Store::default();
-    for (number, resource) in items(object.remove("resources")).into_iter().enumerate() {
+    for (number, resource) in list("resources")?.into_iter().enumerate() {
         let at = || format!("resource {}", number + 1);
-        store.resource(&resource).map_err(|what| ExchangeError::malformed(at(), what))?;
+        let taken = read(resource).and_then(|resource| store.resource(&resource));
+        taken.map_err(|what| ExchangeError::malformed(at(), what))?;
     }
-    for set in items(object.remove("annotationsets")) {
-        let id = string(&set, "@id");
-        for data in items(set.get("data").cloned()) {
+    for set in list("annotationsets")? {
+        let set: HashMap<String, &RawValue> = members(set).unwrap_or_default();
+        let id =
+            set.get("@id").and_then(|id| serde_json::from_str::<String>(id.get()).ok()).unwrap_or_default();
+        for data in pieces(set.get("data").copied()).map_err(wrong)? {
+            let data: Value = serde_json::from_str(data.get()).map_err(wrong)?;
             let value = data.get("value").cloned().unwrap_or_default();
             store.data.insert((id.clone(), string(&data, "@id")), (string(&data, "key"), value));
         }
     }
-    for (number, annotation) in items(object.remove("annotations")).into_iter().enumerate() {
+    for (number, annotation) in list("annotations")?.into_iter().enumerate() {
         let at = || format!("annotation {}", number + 1);
-        store.annotation(&annotation, number).map_err(|what| ExchangeError::malformed(at(), what))?;
+        let taken = read(annotation).and_then(|annotation| store.annotation(&annotation, number));
+        taken.map_err(|what| ExchangeError::malformed(at(), what))?;
     }
     if store.passed > 0 {
         let what =

@@ -4,12 +4,15 @@
 //! purpose is tagging, the note one for commenting, attributes for describing, and a relation is a body that links to another annotation.
 //! What the model has no word for (the key of an attribute, the kind of a relation, the hash of a text) is under the prefix `hashiya`.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use super::formats::{FormatInfo, Out};
 use super::imported::{Imported, ImportedAnnotation, ImportedDocument};
-use super::json::{Items, items, write_value};
+use super::json::{Items, items, members, pieces, read_members, write_value};
 use super::losses::{Lost, told_once};
 use super::source::{only, text};
 use super::walk::{Page, tag_name, walk};
@@ -165,23 +168,21 @@ fn item<'a>(
 fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
     let name = only(source)?;
     let content = text(source, &name)?;
-    let value: Value =
-        serde_json::from_str(&content).map_err(|why| ExchangeError::malformed("", why.to_string()))?;
+    let wrong = |why: serde_json::Error| ExchangeError::malformed("", why.to_string());
+    let whole: &RawValue = serde_json::from_str(&content).map_err(wrong)?;
     let mut imported = Imported::default();
-    for (number, item) in annotations_in(value).into_iter().enumerate() {
+    let mut places: HashMap<(String, Option<String>), usize> = HashMap::new();
+    for (number, item) in annotations_in(whole).map_err(wrong)?.into_iter().enumerate() {
         let at = || format!("annotation {}", number + 1);
-        let Value::Object(item) = item else { return Err(ExchangeError::malformed(at(), "it is no object")) };
+        let item = members(item).ok_or_else(|| ExchangeError::malformed(at(), "it is no object"))?;
+        let item = read_members(item).map_err(|why| ExchangeError::malformed(at(), why.to_string()))?;
         let read = read_item(item, number).map_err(|what| ExchangeError::malformed(at(), what))?;
         let Some((source, annotation)) = read else {
             let what = "has no target with a position or a quotation in a text, and was left out";
             imported.remarks.push(format!("annotation {} {what}", number + 1));
             continue;
         };
-        let known = imported
-            .documents
-            .iter()
-            .position(|document| document.name == source.name && document.sha256 == source.sha256);
-        let at = known.unwrap_or_else(|| {
+        let at = *places.entry((source.name.clone(), source.sha256.clone())).or_insert_with(|| {
             imported.documents.push(source);
             imported.documents.len() - 1
         });
@@ -190,21 +191,26 @@ fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
     Ok(imported)
 }
 
+/// How deep a page may lie in pages.
+const DEEPEST: usize = 16;
+
 /// The annotations of whatever JSON-LD holds them.
-fn annotations_in(value: Value) -> Vec<Value> {
-    match value {
-        Value::Array(list) => list,
-        Value::Object(mut object) => {
-            if let Some(first) = object.remove("first").filter(Value::is_object) {
-                return annotations_in(first);
-            }
-            match object.remove("items").or_else(|| object.remove("@graph")) {
-                Some(list) => items(Some(list)),
-                None => vec![Value::Object(object)],
+fn annotations_in(mut whole: &RawValue) -> serde_json::Result<Vec<&RawValue>> {
+    // A collection has its first page in it, and a page its items; more than that is nobody's.
+    for _ in 0..DEEPEST {
+        let Some(object) = members(whole) else {
+            let is_list = whole.get().starts_with('[');
+            return if is_list { pieces(Some(whole)) } else { Ok(Vec::new()) };
+        };
+        match object.get("first").filter(|first| first.get().starts_with('{')) {
+            Some(first) => whole = first,
+            None => {
+                let list = object.get("items").or_else(|| object.get("@graph"));
+                return list.map_or_else(|| Ok(vec![whole]), |list| pieces(Some(list)));
             }
         }
-        _ => Vec::new(),
     }
+    Ok(vec![whole])
 }
 
 /// The document and the annotation of one item; `None` where it points to no place in a text.

@@ -5,10 +5,11 @@
 
 use std::collections::HashMap;
 
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::super::imported::{Imported, ImportedAnnotation, ImportedDocument};
-use super::super::json::{items, plain};
+use super::super::json::{items, members, pieces, plain, read_members};
 use super::super::source::text;
 use super::super::{ExchangeError, Source};
 use super::Own;
@@ -25,13 +26,11 @@ pub(super) fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
     let mut passed = Passed::default();
     for name in names {
         let content = text(source, &name)?;
-        let tasks: Value =
-            serde_json::from_str(&content).map_err(|why| ExchangeError::malformed(&name, why.to_string()))?;
-        for (number, task) in items(Some(tasks)).into_iter().enumerate() {
+        let wrong = |why: serde_json::Error| ExchangeError::malformed(&name, why.to_string());
+        let tasks: &RawValue = serde_json::from_str(&content).map_err(wrong)?;
+        for (number, task) in pieces(Some(tasks)).map_err(wrong)?.into_iter().enumerate() {
             let at = || format!("task {} of {name}", number + 1);
-            let Value::Object(task) = task else {
-                return Err(ExchangeError::malformed(at(), "it is no object"));
-            };
+            let task = members(task).ok_or_else(|| ExchangeError::malformed(at(), "it is no object"))?;
             let document =
                 read_task(task, &mut passed).map_err(|what| ExchangeError::malformed(at(), what))?;
             imported.documents.push(document);
@@ -69,14 +68,19 @@ impl Passed {
     }
 }
 
-fn read_task(mut task: Map<String, Value>, passed: &mut Passed) -> Result<ImportedDocument, String> {
+fn listed(value: Option<&RawValue>) -> Result<Vec<&RawValue>, String> {
+    pieces(value).map_err(|why| why.to_string())
+}
+
+fn read_task(mut task: HashMap<String, &RawValue>, passed: &mut Passed) -> Result<ImportedDocument, String> {
+    passed.predictions += listed(task.remove("predictions"))?.len();
+    let sheets = task.remove("annotations").or_else(|| task.remove("completions"));
+    let mut task = read_members(task).map_err(|why| why.to_string())?;
     let id = task.get("id").map(plain).unwrap_or_default();
-    passed.predictions += items(task.remove("predictions")).len();
-    let sheets = match task.remove("annotations").or_else(|| task.remove("completions")) {
-        Some(sheets) => items(Some(sheets)),
-        None if task.contains_key("data") => Vec::new(),
-        None => return read_min(task, &id),
-    };
+    if sheets.is_none() && !task.contains_key("data") {
+        return read_min(task, &id);
+    }
+    let sheets = listed(sheets)?;
     let Some(Value::Object(data)) = task.remove("data") else { return Err("it has no «data»".into()) };
     let string = |key: &str| data.get(key).and_then(Value::as_str).map(str::to_owned);
     let longest = || data.values().filter_map(Value::as_str).max_by_key(|text| text.len()).map(str::to_owned);
@@ -89,20 +93,23 @@ fn read_task(mut task: Map<String, Value>, passed: &mut Passed) -> Result<Import
     };
     let several = sheets.len() > 1;
     for (number, sheet) in sheets.into_iter().enumerate() {
-        let Value::Object(sheet) = sheet else { return Err("an annotation is no object".into()) };
+        let mut sheet = members(sheet).ok_or("an annotation is no object")?;
+        let results = listed(sheet.remove("result"))?;
+        let sheet = read_members(sheet).map_err(|why| why.to_string())?;
         if sheet.get("was_cancelled").and_then(Value::as_bool) == Some(true) {
             passed.cancelled += 1;
             continue;
         }
         let prefix = if several { format!("{}/", number + 1) } else { String::new() };
-        read_sheet(sheet, &prefix, &mut document.annotations, passed)?;
+        read_sheet(&sheet, results, &prefix, &mut document.annotations, passed)?;
     }
     Ok(document)
 }
 
 /// What one annotator did in a task.
 fn read_sheet(
-    mut sheet: Map<String, Value>,
+    sheet: &Map<String, Value>,
+    results: Vec<&RawValue>,
     prefix: &str,
     annotations: &mut Vec<ImportedAnnotation>,
     passed: &mut Passed,
@@ -113,8 +120,9 @@ fn read_sheet(
     let first = annotations.len();
     let mut places: HashMap<String, usize> = HashMap::new();
     let mut rest = Vec::new();
-    for result in items(sheet.remove("result")) {
-        let Value::Object(result) = result else { return Err("a result is no object".into()) };
+    for result in results {
+        let result: Map<String, Value> = serde_json::from_str(result.get())
+            .map_err(|why| format!("a result is no sound object: {why}"))?;
         let kind = result.get("type").and_then(Value::as_str).unwrap_or_default();
         if !LABELLING.contains(&kind) {
             rest.push(result);
