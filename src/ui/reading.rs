@@ -308,8 +308,8 @@ impl Reading {
         let (Some(page), Some(selection)) = (self.page.as_ref(), scene.bench.selection()) else { return };
         let caret = self.caret_of(selection);
         let (piece, within) = page.locate(caret);
-        if let Some((shown, layout)) = page.shown().find(|(shown, _)| shown.piece == piece) {
-            let rect = points(layout.caret_rect(within), origin + vec2(0.0, shown.top / scale), scale);
+        let layout = page.shown().find(|(shown, _)| shown.piece == piece).map(|(_, layout)| layout);
+        if let Some((rect, layout)) = self.caret_rect(caret, origin, scale).zip(layout) {
             let pixel = 1.0 / scale;
             let width = (1.5 * scale).round().max(1.0) * pixel;
             let height = (rect.height() * 0.9).round();
@@ -324,6 +324,14 @@ impl Reading {
                 ui.painter().rect_filled(Rect::from_min_size(pos2(left, top), flag), 0.0, scene.look.accent);
             }
         }
+    }
+
+    /// Where a caret stands, in points, if its paragraph is in view; the column's corner stands at `origin`.
+    fn caret_rect(&self, caret: Caret, origin: Pos2, scale: f32) -> Option<Rect> {
+        let page = self.page.as_ref()?;
+        let (piece, within) = page.locate(caret);
+        let (shown, layout) = page.shown().find(|(shown, _)| shown.piece == piece)?;
+        Some(points(layout.caret_rect(within), origin + vec2(0.0, shown.top / scale), scale))
     }
 
     /// The caret of a selection, with the side of a soft break that it was put on.

@@ -100,14 +100,23 @@ impl Tour {
         }
     }
 
-    /// Opens the menu of what has this in its name, looks, and puts it away.
+    /// Opens the menu of what has this in its name, by the mouse and by keys, looks, and puts it away.
     #[track_caller]
     fn context_menu(&mut self, part: &str, item: &str) {
-        self.desk.harness.get_by_label_contains(part).click_secondary();
-        self.desk.settle();
-        self.desk.harness.get_by_label(item);
-        self.look(part, &[]);
-        self.desk.key(Modifiers::NONE, Key::Escape);
+        for by_keys in [false, true] {
+            if by_keys {
+                self.desk.harness.get_by_label_contains(part).focus();
+                self.desk.settle();
+                self.desk.key(Modifiers::SHIFT, Key::F10);
+            } else {
+                self.desk.harness.get_by_label_contains(part).click_secondary();
+                self.desk.settle();
+            }
+            self.desk.harness.get_by_label(item);
+            self.look(part, &[]);
+            self.desk.key(Modifiers::NONE, Key::Escape);
+            assert!(self.desk.harness.query_by_label(item).is_none());
+        }
     }
 
     /// Lets the pointer rest on what has this in its name until its tooltip comes.

@@ -2,8 +2,8 @@
 //! names, and a renderer on the processor paints the pictures.
 //!
 //! One test binary for all of it, so that the window is linked once:
-//! [`raster`] paints, `pictures` compares the main window with kept pictures, `journeys` does what users do, `keeping` sees what stays, `updates` puts new versions of documents in
-//! their place.
+//! [`raster`] paints, `pictures` compares the main window with kept pictures, `journeys` does what users do, `keeping` sees what stays, `menus` opens the menus on places
+//! by keyboard, `updates` puts new versions of documents in their place.
 
 #![allow(clippy::disallowed_methods, reason = "tests lay out files for the program to find")]
 
@@ -13,6 +13,7 @@ mod fonts;
 mod journeys;
 mod keeping;
 mod leaks;
+mod menus;
 mod palette;
 mod pictures;
 mod raster;

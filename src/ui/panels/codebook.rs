@@ -9,7 +9,7 @@ use crate::text::Align;
 use crate::ui::look;
 use crate::ui::menus;
 use crate::ui::scene::Scene;
-use crate::ui::text::{Label, frameless_button, tip, tip_of};
+use crate::ui::text::{Label, context_menu, frameless_button, tip, tip_of};
 
 /// Points a tag takes in the list.
 const ROW: f32 = 29.0;
@@ -134,7 +134,7 @@ fn row(ui: &mut Ui, scene: &Scene, tag: &Tag, at: usize, (index, depth): (usize,
     if response.double_clicked() {
         scene.wish(Action::Show(edit(tag)));
     }
-    response.context_menu(|ui| {
+    context_menu(&response, |ui| {
         if menus::wish_item(ui, scene, &scene.say("codebook-edit")) {
             scene.wish(Action::Show(edit(tag)));
         }

@@ -8,7 +8,7 @@ use crate::model::Document;
 use crate::ui::look;
 use crate::ui::menus;
 use crate::ui::scene::Scene;
-use crate::ui::text::{Field, Label, tip_of};
+use crate::ui::text::{Field, Label, context_menu, tip_of};
 
 /// Points a document takes in the list.
 const ROW: f32 = 84.0;
@@ -106,7 +106,7 @@ fn row(ui: &mut Ui, scene: &Scene, document: &Document, at: usize, is_open: bool
     if response.clicked() || by_key {
         scene.wish(Action::OpenDocument(document.id));
     }
-    response.context_menu(|ui| {
+    context_menu(&response, |ui| {
         if menus::wish_item(ui, scene, &scene.say(Command::DocumentDetails.message())) {
             scene.wish(Action::Show(Dialog::Details(document.id)));
         }

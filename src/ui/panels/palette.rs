@@ -1,8 +1,8 @@
 //! The palette: at the selected text, the tags to mark it with, a filter that also makes a new tag, and number keys.
 
 use egui::{
-    Area, CornerRadius, Event, Frame, Id, Key, Margin, Modifiers, Order, Rect, Role, ScrollArea, Sense,
-    Stroke, Ui, WidgetInfo, pos2, vec2,
+    Area, CornerRadius, Event, Frame, Id, Key, Margin, Modifiers, Order, Popup, Rect, Role, ScrollArea,
+    Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
 };
 
 use super::swatch;
@@ -46,6 +46,9 @@ struct Keys {
 }
 
 impl Keys {
+    /// None: they are for the menu on the filter.
+    const NONE: Self = Self { puts_away: false, chooses: false, down: 0, up: 0, number: None };
+
     /// Takes them out of the frame's events, and with an Enter what was typed behind it, which is for no filter any more.
     fn take(ui: &Ui, is_blank: bool) -> Self {
         let number = if is_blank && !types_a_letter_first(ui) { take_digit(ui) } else { None };
@@ -111,7 +114,8 @@ impl Palette {
             self.chosen = 0;
         }
         let tags = project.codebook().tags();
-        let keys = Keys::take(ui, self.filter.is_empty());
+        let has_menu = Popup::is_any_open(ui.ctx());
+        let keys = if has_menu { Keys::NONE } else { Keys::take(ui, self.filter.is_empty()) };
         if keys.puts_away {
             scene.wish(Action::OfferTags(false));
             return;
@@ -141,7 +145,7 @@ impl Palette {
             input.pointer.any_pressed()
                 && input.pointer.interact_pos().is_some_and(|point| !shown.response.rect.contains(point))
         });
-        if pressed_elsewhere && !just_opened {
+        if pressed_elsewhere && !just_opened && !has_menu {
             scene.wish(Action::OfferTags(false));
         }
     }

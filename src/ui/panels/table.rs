@@ -15,7 +15,7 @@ use crate::model::{Annotation, TagId};
 use crate::ui::look;
 use crate::ui::menus;
 use crate::ui::scene::{Scene, in_name};
-use crate::ui::text::{Chip, Field, Label, chips, named, tab};
+use crate::ui::text::{Chip, Field, Label, chips, context_menu, named, tab};
 
 /// Points a row takes.
 const ROW: f32 = 30.0;
@@ -267,7 +267,7 @@ fn show_row(row: &mut TableRow, scene: &Scene, at: usize, annotation: &Arc<Annot
             scene.wish(select.clone());
         }
     }
-    response.context_menu(|ui| {
+    context_menu(&response, |ui| {
         if menus::wish_item(ui, scene, &scene.say("row-show")) {
             scene.wish(select.clone());
         }

@@ -48,10 +48,7 @@ impl Reading {
         // Beside the offered tags, whose filter has the keyboard, Shift and the arrows still extend the selection.
         let beside_filter = scene.bench.offering() && !response.has_focus() && scene.palette_is_blank;
         // Keys that nobody has move the caret too, and bring the keyboard here.
-        let unowned = ui.memory(|memory| memory.focused().is_none())
-            && scene.bench.dialog().is_none()
-            && !scene.bench.offering()
-            && !Popup::is_any_open(ui.ctx());
+        let unowned = is_unowned(ui, scene);
         let had_focus = response.has_focus();
         if !had_focus && !beside_filter && !unowned {
             return;
@@ -60,6 +57,10 @@ impl Reading {
             let filter =
                 EventFilter { tab: false, horizontal_arrows: true, vertical_arrows: true, escape: true };
             ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
+        }
+        // A menu of which nothing can be chosen leaves the keyboard here.
+        if response.context_menu_opened() {
+            return;
         }
         for (key, control, movement) in KEYS {
             // With Shift first: egui takes a combination without it for one with it too.
@@ -183,6 +184,14 @@ impl Reading {
         }
         page.fill(&scene.ink);
     }
+}
+
+/// Whether nothing has the keyboard, so that its keys are for the view.
+pub(super) fn is_unowned(ui: &Ui, scene: &Scene) -> bool {
+    ui.memory(|memory| memory.focused().is_none())
+        && scene.bench.dialog().is_none()
+        && !scene.bench.offering()
+        && !Popup::is_any_open(ui.ctx())
 }
 
 /// The pieces of a page, laid out as a caret comes to them.

@@ -1,13 +1,15 @@
 //! The pointer in the reading view: selecting by drag and clicks, scrolling, and the menu on the text.
 
-use egui::{Pos2, Response, Ui};
+use egui::{Pos2, Rect, Response, Ui, vec2};
 
-use super::{Plan, Reading};
+use super::page::Page;
+use super::{Plan, Reading, keys};
 use crate::app::{Action, Command};
 use crate::model::AnnotationId;
 use crate::text::{Caret, word_at};
 use crate::ui::menus;
 use crate::ui::scene::Scene;
+use crate::ui::text::{context_menu_beside, menu_asked};
 
 /// How fast the page follows a drag past its edge: pixels a second for each point beyond it.
 const EDGE_SPEED: f32 = 14.0;
@@ -61,7 +63,32 @@ impl Reading {
         if response.secondary_clicked() {
             self.menu_on = under;
         }
-        self.show_menu(scene, response);
+        let has_keyboard = response.has_focus() || keys::is_unowned(ui, scene);
+        let asked = menu_asked(response, has_keyboard).then(|| self.menu_at_caret(scene, plan, scale));
+        self.show_menu(scene, response, asked);
+    }
+
+    /// Lets the menu speak of what is marked at the caret, else of the selected annotation; beside what it is to stand, in points.
+    fn menu_at_caret(&mut self, scene: &Scene, plan: &Plan, scale: f32) -> Rect {
+        let corner = Rect::from_min_size(plan.column.min, vec2(plan.column.width(), 0.0));
+        let selection = scene.bench.selection();
+        if let Some(selection) = selection {
+            let focus = selection.focus;
+            // Of a selection the side that lies in it, of a caret that what follows.
+            let (first, second) =
+                if selection.anchor < focus { (focus - 1, focus) } else { (focus, focus.saturating_sub(1)) };
+            self.menu_on = self.annotation_over(scene, first).or_else(|| self.annotation_over(scene, second));
+        } else {
+            self.menu_on = None;
+        }
+        let document = self.page.as_ref().map(Page::document);
+        let selected = scene.bench.annotation().filter(|annotation| Some(annotation.document) == document);
+        self.menu_on = self.menu_on.or(selected.map(|annotation| annotation.id));
+        let Some(caret) = selection.map(|selection| self.caret_of(selection)) else { return corner };
+        if let Some(page) = self.page.as_mut() {
+            page.follow(caret, &scene.ink);
+        }
+        self.caret_rect(caret, plan.column.min, scale).unwrap_or(corner)
     }
 
     fn drag_on(&mut self, ui: &Ui, scene: &Scene, plan: &Plan, at: &impl Fn(Pos2) -> (f32, f32)) {
@@ -114,7 +141,12 @@ impl Reading {
     /// one, so that repeated clicks go through them.
     fn annotation_at(&self, scene: &Scene, x: f32, y: f32) -> Option<AnnotationId> {
         let page = self.page.as_ref()?;
-        let byte = page.byte_at(x, y)?;
+        self.annotation_over(scene, page.byte_at(x, y)?)
+    }
+
+    /// The same of those that cover a byte.
+    fn annotation_over(&self, scene: &Scene, byte: usize) -> Option<AnnotationId> {
+        let page = self.page.as_ref()?;
         let at = crate::model::Span::new(byte..byte + 1);
         let mut here: Vec<_> = scene
             .bench
@@ -142,9 +174,9 @@ impl Reading {
         }
     }
 
-    fn show_menu(&mut self, scene: &Scene, response: &Response) {
+    fn show_menu(&mut self, scene: &Scene, response: &Response, asked: Option<Rect>) {
         let on = self.menu_on;
-        response.context_menu(|ui| {
+        context_menu_beside(response, asked, |ui| {
             menus::item(ui, scene, Command::Copy);
             menus::item(ui, scene, Command::TagSelection);
             if let (Some(id), Some(page)) = (on, self.page.as_ref()) {

@@ -22,6 +22,7 @@ use std::ops::Range;
 use egui::{Id, Rect, Response, Sense, Ui, Vec2, pos2, vec2};
 
 use super::ink::{Face, Ink, style};
+use super::menu_asked;
 use crate::text::editing::{Press, Setting};
 use crate::text::{Align, Direction, Point, first_strong_direction};
 use crate::ui::look::{self, Look};
@@ -227,7 +228,8 @@ impl<'a> Field<'a> {
         let pass = ui.ctx().cumulative_pass_nr();
         let had_focus = state.focused && state.pass + 1 >= pass;
         let mut moved = mouse(ui, &response, state, &view, now, enabled);
-        let chosen = menu::show(&response, (ink, look), state, enabled && !read_only);
+        let asked = menu_asked(&response, response.has_focus()).then(|| view.caret(state));
+        let chosen = menu::show(&response, (ink, look), state, enabled && !read_only, asked);
         let focused = enabled && ui.memory(|memory| memory.has_focus(id));
         if ui.input(keys::tab_pressed) {
             state.tab_pass = Some(pass);
@@ -274,7 +276,7 @@ impl<'a> Field<'a> {
         state.scroll(ui, &response, &view, focused, follow);
 
         if ui.is_rect_visible(rect) {
-            let selected = focused || read_only;
+            let selected = focused || read_only || response.context_menu_opened();
             let shown = paint::Shown { rect, frame, focused, selected, enabled, hovered: response.hovered() };
             paint::frame(ui, look, &shown);
             let hint = text.is_empty().then_some(hint).filter(|hint| !hint.is_empty());

@@ -1,10 +1,11 @@
 //! Words that are only shown: labels, and the words on buttons and in menus.
 //!
 //! Owns how words are laid out, cut off and coloured where nobody writes them. What can be pressed is in [`press`], menus are in [`menu`],
-//! tags as chips in [`chip`], what appears beside the pointer in [`tip`]. Each gives its widget the accessible name that painted words do
+//! those on a place in [`context`], tags as chips in [`chip`], what appears beside the pointer in [`tip`]. Each gives its widget the accessible name that painted words do
 //! not have.
 
 mod chip;
+mod context;
 mod menu;
 mod press;
 #[cfg(test)]
@@ -21,6 +22,7 @@ use crate::text::{Align, ParagraphLayout, first_strong_direction};
 use crate::ui::look;
 
 pub use chip::{Chip, chips};
+pub use context::{context_menu, context_menu_beside, menu_asked};
 pub use menu::{Entry, combo, entry, menu_bar, menu_button, submenu};
 pub use press::{button, checkbox, frameless_button, named, radio, selectable, tab};
 pub use tip::{tip, tip_of};

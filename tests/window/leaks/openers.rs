@@ -23,17 +23,9 @@ pub fn variants(file: &str, name: &str) -> BTreeSet<String> {
 
 /// What opens something beside the panels or can be written in, and where the source has it; what is behind these names is in
 /// `src/ui/text`.
-const OPENERS: [(&str, &[(&str, usize)]); 14] = [
-    (
-        "context_menu(",
-        &[
-            ("panels/codebook.rs", 1),
-            ("panels/documents.rs", 1),
-            ("panels/table.rs", 1),
-            ("reading/pointer.rs", 1),
-            ("text/field/menu.rs", 1),
-        ],
-    ),
+const OPENERS: [(&str, &[(&str, usize)]); 15] = [
+    ("context_menu(", &[("panels/codebook.rs", 1), ("panels/documents.rs", 1), ("panels/table.rs", 1)]),
+    ("context_menu_beside(", &[("reading/pointer.rs", 1), ("text/field/menu.rs", 1)]),
     ("menu_bar(", &[("menus.rs", 1)]),
     ("menu_button(", &[("panels/card.rs", 1)]),
     ("submenu(", &[("menus.rs", 1)]),

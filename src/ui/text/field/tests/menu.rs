@@ -58,6 +58,7 @@ fn its_items_do_what_they_say() {
     let commands = &harness.output().viewport_output[&egui::ViewportId::ROOT].commands;
     assert!(commands.contains(&ViewportCommand::RequestPaste), "{commands:?}");
     harness.run();
+    assert!(harness.get_by_label("Note").is_focused());
     event(&mut harness, Event::Paste("ثم".into()));
     assert_eq!(harness.state().text, "ثم");
 }
