@@ -48,7 +48,7 @@ use crate::model::{AnnotationId, DocumentId, Project};
 pub use formats::{Format, FormatInfo, NoSuchFormat, Out};
 pub use imported::{Imported, ImportedAnnotation, ImportedDocument, ImportedTag};
 pub use losses::{Loss, Lost};
-pub use matching::{Likeness, find_document, plain_text};
+pub use matching::{Likeness, Register, plain_text};
 pub use rows::{COLUMNS, Row};
 pub use scope::Scope;
 pub use sink::{Glance, Memory, OneFile, Sink};

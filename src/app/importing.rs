@@ -18,7 +18,7 @@ use merging::{Merged, merge, new_tags};
 use placing::Placing;
 pub use report::{Case, Report, Why};
 
-use crate::exchange::{ExchangeError, Imported, ImportedDocument, Unit, find_document, in_one_line};
+use crate::exchange::{ExchangeError, Imported, ImportedDocument, Register, Unit, in_one_line};
 use crate::model::{
     Annotation, AnnotationId, Coder, Document, DocumentId, Edit, EditError, Project, Stamps, relations,
 };
@@ -176,8 +176,9 @@ fn documents(
     let mut files: HashSet<String> =
         project.documents().iter().map(|document| document.file.to_lowercase()).collect();
     let mut missing = Vec::new();
+    let known = Register::new(project);
     for document in &imported.documents {
-        if let Some((known, _)) = find_document(project, document) {
+        if let Some((known, _)) = known.find(document) {
             targets.push(Some(Target::Known(Arc::clone(known))));
             continue;
         }

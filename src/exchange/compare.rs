@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::imported::{Imported, ImportedAnnotation, ImportedDocument};
-use super::matching::find_document;
+use super::matching::Register;
 use super::walk::{UNTAGGED, tag_name};
 use super::{ExchangeError, Loss, Lost, Scope, Unit, Units};
 use crate::model::{Annotation, AnnotationId, Document, Project, Timestamp};
@@ -105,9 +105,10 @@ pub(super) fn compare(
     let mut expected = expected(project, scope, &allowed)?;
     let written = expected.len();
     let mut read: Vec<(Option<AnnotationId>, Facts)> = Vec::new();
+    let known = Register::new(project);
     for document in &mut imported.documents {
         document.join();
-        read_document(project, imported.unit, document, &allowed, &mut read)?;
+        read_document(&known, imported.unit, document, &allowed, &mut read)?;
     }
     if read.len() != written {
         return Err(ExchangeError::Count { written, read: read.len() });
@@ -192,21 +193,21 @@ fn place(spans: &[(u32, u32)]) -> String {
 
 /// What a document of the file says.
 fn read_document(
-    project: &Project,
+    known: &Register<'_>,
     unit: Unit,
     imported: &ImportedDocument,
     allowed: &Allowed,
     read: &mut Vec<(Option<AnnotationId>, Facts)>,
 ) -> Result<(), ExchangeError> {
-    let Some((document, _)) = find_document(project, imported) else {
+    let Some((document, _)) = known.find(imported) else {
         if imported.annotations.is_empty() {
             return Ok(());
         }
-        let written = project.title().to_owned();
+        let written = known.project.title().to_owned();
         let at = format!("the document «{}»", imported.name);
         return Err(ExchangeError::Differs { at, field: "document", written, read: imported.name.clone() });
     };
-    let at = project.position(document.id).unwrap_or_default();
+    let at = known.project.position(document.id).unwrap_or_default();
     let units = Units::new(document.text.as_str());
     if imported.text.as_ref().is_some_and(|text| **text != *document.text) {
         let (written, read) = (document.sha256.clone(), "another text".to_owned());

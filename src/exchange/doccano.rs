@@ -220,10 +220,15 @@ fn document(
             ..ImportedAnnotation::default()
         });
     }
-    for arrow in items(object.remove("relations")) {
+    let arrows = items(object.remove("relations"));
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for (at, annotation) in document.annotations.iter().enumerate().filter(|_| !arrows.is_empty()) {
+        places.entry(annotation.keys[0].clone()).or_insert(at);
+    }
+    for arrow in arrows {
         let arrow: Arrow = serde_json::from_value(arrow).map_err(|why| format!("a relation: {why}"))?;
         let (from, to) = (plain(&arrow.from_id), plain(&arrow.to_id));
-        let source = document.annotations.iter_mut().find(|one| one.keys.contains(&from));
+        let source = places.get(&from).map(|&at| &mut document.annotations[at]);
         let source = source.ok_or_else(|| format!("a relation comes from {from}, which is not there"))?;
         source.relations.get_or_insert_default().push((arrow.kind, to));
     }

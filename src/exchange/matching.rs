@@ -1,6 +1,7 @@
 //! Which document of a project a document of a file is: by its id, by what its text is, and only then by what it is called.
 
 use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -21,45 +22,71 @@ pub enum Likeness {
     OtherText,
 }
 
-/// The document of a project that a document of a file means, and how it was recognised; `None` where there is none, or several that could be
-/// meant equally.
-pub fn find_document<'p>(
-    project: &'p Project,
-    imported: &ImportedDocument,
-) -> Option<(&'p Arc<Document>, Likeness)> {
-    let hashes: Vec<String> = match &imported.text {
-        Some(text) => vec![sha256(text), sha256(&plain_text(text))],
-        None => imported.sha256.iter().map(|hash| hash.to_lowercase()).collect(),
-    };
-    let has_text = |document: &&Arc<Document>| hashes.contains(&document.sha256);
-    let is_same = |document: &Arc<Document>| hashes.is_empty() || has_text(&document);
-    if let Some(document) = imported.id.and_then(|id| project.document(id)) {
-        return Some((document, if is_same(document) { Likeness::Id } else { Likeness::OtherText }));
-    }
-    let documents = project.documents().iter();
-    let alike: Vec<_> = documents.clone().filter(has_text).collect();
-    if let Some(first) = alike.first() {
-        let named = alike.iter().find(|document| is_called(document, imported));
-        return Some((named.unwrap_or(first), Likeness::Text));
-    }
-    let named: Vec<_> = documents.filter(|document| is_called(document, imported)).collect();
-    match named.as_slice() {
-        [one] if !hashes.is_empty() => Some((one, Likeness::OtherText)),
-        [one] => Some((one, Likeness::Name)),
-        _ => None,
-    }
+/// The documents of a project by everything that a file may know them by, so that ten thousand are found in ten thousand without comparing each
+/// with each.
+pub struct Register<'p> {
+    pub(super) project: &'p Project,
+    /// Their places by the hashes of their texts.
+    texts: HashMap<&'p str, Vec<usize>>,
+    /// By the names of their files and sources, with folders and endings, and by their titles.
+    names: HashMap<&'p str, Vec<usize>>,
+    /// By the names of their files and sources without folders and endings.
+    stems: HashMap<&'p str, Vec<usize>>,
 }
 
-/// Whether a document goes by a name that the file has for it: the name of its file or of its source, with or without folders and ending, or
-/// its title.
-fn is_called(document: &Document, imported: &ImportedDocument) -> bool {
-    let names = [Some(imported.name.as_str()), imported.title.as_deref()];
-    let own = [&document.file, &document.source.path, &document.title];
-    names
-        .into_iter()
-        .flatten()
-        .filter(|name| !name.trim().is_empty())
-        .any(|name| own.iter().any(|own| *own == name) || own[..2].iter().any(|own| stem(own) == stem(name)))
+impl<'p> Register<'p> {
+    /// Takes up all documents of a project.
+    pub fn new(project: &'p Project) -> Self {
+        let mut register =
+            Self { project, texts: HashMap::new(), names: HashMap::new(), stems: HashMap::new() };
+        for (at, document) in project.documents().iter().enumerate() {
+            register.texts.entry(&document.sha256).or_default().push(at);
+            let files = [document.file.as_str(), document.source.path.as_str()];
+            for name in files.into_iter().chain([document.title.as_str()]) {
+                register.names.entry(name).or_default().push(at);
+            }
+            for file in files {
+                register.stems.entry(stem(file)).or_default().push(at);
+            }
+        }
+        register
+    }
+
+    /// The document that a document of a file means, and how it was recognised; `None` where there is none, or several that could be meant equally.
+    pub fn find(&self, imported: &ImportedDocument) -> Option<(&'p Arc<Document>, Likeness)> {
+        let hashes: Vec<String> = match &imported.text {
+            Some(text) => vec![sha256(text), sha256(&plain_text(text))],
+            None => imported.sha256.iter().map(|hash| hash.to_lowercase()).collect(),
+        };
+        if let Some(document) = imported.id.and_then(|id| self.project.document(id)) {
+            let is_same = hashes.is_empty() || hashes.contains(&document.sha256);
+            return Some((document, if is_same { Likeness::Id } else { Likeness::OtherText }));
+        }
+        let alike: BTreeSet<usize> =
+            hashes.iter().filter_map(|hash| self.texts.get(hash.as_str())).flatten().copied().collect();
+        let named = self.called(imported);
+        let document = |at: &usize| &self.project.documents()[*at];
+        if let Some(first) = alike.first() {
+            let named = alike.intersection(&named).next();
+            return Some((document(named.unwrap_or(first)), Likeness::Text));
+        }
+        let likeness = if hashes.is_empty() { Likeness::Name } else { Likeness::OtherText };
+        let one = named.first().filter(|_| named.len() == 1)?;
+        Some((document(one), likeness))
+    }
+
+    /// The places of those that go by a name that the file has for a document: the name of their file or of its source, with or without folders and
+    /// ending, or their title.
+    fn called(&self, imported: &ImportedDocument) -> BTreeSet<usize> {
+        let names = [Some(imported.name.as_str()), imported.title.as_deref()];
+        let names = names.into_iter().flatten().filter(|name| !name.trim().is_empty());
+        names
+            .flat_map(|name| [self.names.get(name), self.stems.get(stem(name))])
+            .flatten()
+            .flatten()
+            .copied()
+            .collect()
+    }
 }
 
 /// A file's name without folders and without its ending.

@@ -3,7 +3,7 @@
 //! Events become relations from their triggers, one for each argument; equivalences a chain of relations. Attributes and notes of an event
 //! belong to its trigger, those of a relation to where it begins; notes of other types and normalizations become attributes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::conf::Read as Conf;
 use super::{ANNOTATION_CONF, LINE_BREAK, NOTE, OWN, Own, VISUAL_CONF, ends_fragment, flat, fragments};
@@ -23,17 +23,19 @@ pub(super) fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
         conf.take(&text(source, name)?);
     }
     let mut stems: Vec<&str> = Vec::new();
+    let mut seen: HashSet<&str> = HashSet::new();
     for (stem, ending) in names.iter().filter_map(|name| name.rsplit_once('.')) {
-        if ENDINGS.contains(&ending) && !stems.contains(&stem) {
+        if ENDINGS.contains(&ending) && seen.insert(stem) {
             stems.push(stem);
         }
     }
+    let there: HashSet<&String> = names.iter().collect();
     if stems.is_empty() {
         return Err(ExchangeError::malformed("the folder", "no file in it has a name that ends in .ann"));
     }
     let mut imported = Imported { unit: Unit::CodePoints, tags: conf.tags(), ..Imported::default() };
     for stem in stems {
-        let named = |ending: &str| Some(format!("{stem}.{ending}")).filter(|name| names.contains(name));
+        let named = |ending: &str| Some(format!("{stem}.{ending}")).filter(|name| there.contains(name));
         let content = named("txt").map(|name| raw_text(source, &name)).transpose()?;
         let mut files = Vec::new();
         for name in ENDINGS.into_iter().filter_map(named) {
