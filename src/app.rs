@@ -4,6 +4,7 @@
 //! the interface reads a [`Workbench`] and sends it [`Action`]s; slow work runs as a [`jobs`] thread and comes back as an action.
 
 pub mod command;
+mod documents;
 mod early;
 mod exporting;
 mod finding;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::version::{Unread, read_one, source_path};
-use crate::app::opening::taken_in;
+use crate::app::documents::taken_in;
 use crate::model::{Document, DocumentId, Project};
 use crate::store::{self, ImportOptions, Progress, StoreError, SystemStamps};
 
