@@ -97,9 +97,25 @@ impl Workbench {
     }
 }
 
-/// The source files that a project has taken in, be their texts earlier ones by now.
+/// The source files that a project has taken in, be their texts earlier ones by now, as a look through its source folder names them.
 pub(super) fn taken_in(project: &Project) -> HashSet<String> {
-    project.documents().iter().flat_map(|document| document.source_paths()).map(str::to_owned).collect()
+    named(project, project.documents().iter().flat_map(|document| document.source_paths()))
+}
+
+/// Source paths as a look through the source folder names them: what lies in it, without the folder.
+pub(super) fn named<'p>(project: &Project, paths: impl Iterator<Item = &'p str>) -> HashSet<String> {
+    let folder = project.settings.source_folder.as_ref().map(Path::new);
+    paths
+        .map(|path| match folder.and_then(|folder| Path::new(path).strip_prefix(folder).ok()) {
+            Some(inside) => with_slashes(inside),
+            None => path.to_owned(),
+        })
+        .collect()
+}
+
+/// A path with `/` between its names.
+pub(super) fn with_slashes(path: &Path) -> String {
+    path.components().map(|name| name.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
 /// Reads files and folders of documents.

@@ -14,7 +14,7 @@ use super::jobs::{JobKind, Teller};
 use super::keeping::Keeping;
 use super::rows::Sorted;
 use super::snapshots::Compared;
-use super::updating::{self, Changes, Earlier};
+use super::updating::{self, Changes, Earlier, know_again};
 use super::wishes::{Dialog, Message, Pick};
 use super::workbench::{OpenProject, Workbench};
 use crate::exchange::Out;
@@ -108,7 +108,8 @@ pub struct Arrival {
     opened: Opened,
     named: bool,
     refused: Vec<Refused>,
-    found: Vec<Document>,
+    /// What is new in its source folder.
+    changes: Changes,
     state: WindowState,
     recent: RecentList,
     /// Whether it was open already, for reading only.
@@ -231,7 +232,8 @@ impl Workbench {
 
     /// Takes up a project that was just opened, and lets the one before go.
     fn arrive(&mut self, arrival: Arrival) {
-        let Arrival { opened, named, refused, found, state, recent, again } = arrival;
+        let Arrival { opened, named, refused, mut changes, state, recent, again } = arrival;
+        let found = std::mem::take(&mut changes.new);
         let Opened { project, history, session, report } = opened;
         let was_selected = (self.selection, self.annotation);
         let early = self.left_in_early(project.id());
@@ -280,7 +282,7 @@ impl Workbench {
                 reasons(&refused),
             );
         }
-        if !found.is_empty() {
+        if !found.is_empty() && !changes.knows_again() {
             self.dialog =
                 Some(Dialog::Found(found.iter().map(|document| document.source.path.clone()).collect()));
         }
@@ -304,6 +306,9 @@ impl Workbench {
         if again {
             (self.selection, self.annotation) = was_selected;
         }
+        if changes.knows_again() {
+            self.take_known_again(changes);
+        }
         self.refresh_snapshots();
         self.after_change();
     }
@@ -318,7 +323,7 @@ impl Workbench {
                     opened,
                     named,
                     refused: Vec::new(),
-                    found: Vec::new(),
+                    changes: Changes::default(),
                     state: WindowState::default(),
                     recent: RecentList::default(),
                     again: true,
@@ -353,7 +358,7 @@ fn try_open(
     if errand.open.as_ref() == Some(&place) {
         return Ok(Outcome::SameAsOpen);
     }
-    let (opened, refused, found) = match source {
+    let (opened, refused, changes) = match source {
         Some(folder) if !place.exists() => {
             let imported =
                 store::read_documents(&folder, &ImportOptions::default(), &mut SystemStamps, progress)?;
@@ -363,19 +368,19 @@ fn try_open(
                 return Ok(Outcome::NotOpened(message, reasons(&imported.refused)));
             }
             let project = project_of(&folder, imported.documents);
-            (make(&place, &project, errand)?, imported.refused, Vec::new())
+            (make(&place, &project, errand)?, imported.refused, Changes::default())
         }
         Some(folder) => {
             let opened = open_place(&place, errand, progress, Some(teller))?;
             let options = ImportOptions { already: taken_in(&opened.project), ..ImportOptions::default() };
             let found = store::read_documents(&folder, &options, &mut SystemStamps, progress)
-                .map(|imported| imported.documents)
+                .and_then(|imported| know_again(&opened.project, imported.documents, progress))
                 .unwrap_or_default();
             (opened, Vec::new(), found)
         }
-        None => (open_place(&place, errand, progress, Some(teller))?, Vec::new(), Vec::new()),
+        None => (open_place(&place, errand, progress, Some(teller))?, Vec::new(), Changes::default()),
     };
-    Ok(arrived(path, opened, refused, found, errand))
+    Ok(arrived(path, opened, refused, changes, errand))
 }
 
 fn make(place: &Path, project: &Project, errand: &Errand) -> Result<Opened, StoreError> {
@@ -386,7 +391,7 @@ fn arrived(
     path: &Path,
     opened: Opened,
     refused: Vec<Refused>,
-    found: Vec<Document>,
+    changes: Changes,
     errand: &Errand,
 ) -> Outcome {
     let roots = errand.surroundings.roots.as_ref();
@@ -400,7 +405,7 @@ fn arrived(
         // The list of what was opened is a convenience: that it cannot be written is nothing to stop for.
         window_state::save_recent(roots, &recent).ok();
     }
-    Outcome::Opened(Box::new(Arrival { opened, named, refused, found, state, recent, again: false }))
+    Outcome::Opened(Box::new(Arrival { opened, named, refused, changes, state, recent, again: false }))
 }
 
 fn roots(errand: &Errand) -> Result<&Roots, StoreError> {
@@ -415,7 +420,7 @@ fn new_project(errand: &Errand, _progress: &Progress) -> Outcome {
         Ok::<_, StoreError>((place, opened))
     };
     match make_one() {
-        Ok((place, opened)) => arrived(&place, opened, Vec::new(), Vec::new(), errand),
+        Ok((place, opened)) => arrived(&place, opened, Vec::new(), Changes::default(), errand),
         Err(error) => Outcome::NotOpened(not_opened(&error), Vec::new()),
     }
 }

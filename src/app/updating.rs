@@ -5,6 +5,7 @@
 //! can be looked at.
 
 mod earlier;
+mod renaming;
 mod rescanning;
 mod version;
 
@@ -15,11 +16,12 @@ use super::jobs::JobKind;
 use super::opening::Outcome;
 use super::wishes::{Dialog, Message};
 use super::workbench::Workbench;
-use crate::model::{Document, DocumentId, Project, Span};
+use crate::model::{Document, DocumentId, Edit, Project, Span};
 use crate::store::{Progress, StoreError};
 
 pub use earlier::Earlier;
-pub use rescanning::{Changed, Changes, look_for_changes};
+pub use renaming::Renamed;
+pub use rescanning::{Changed, Changes, know_again, look_for_changes};
 pub use version::{Decision, Moved, NewVersion, Unread, Update, read_version, source_path};
 
 /// What waits for the reader.
@@ -212,6 +214,7 @@ impl Workbench {
         self.tell_of_update(&update);
         if let Some(changes) = &mut self.updating.changes {
             changes.changed.retain(|changed| !documents.contains(&changed.document));
+            changes.altered.retain(|altered| !documents.contains(&altered.document));
         }
         self.show_changes();
     }
@@ -278,7 +281,7 @@ impl Workbench {
     }
 
     /// Shows what changed in the source folder while something of it is left.
-    fn show_changes(&mut self) {
+    pub(super) fn show_changes(&mut self) {
         let found = self.open.as_ref().map_or(0, |open| open.found.len());
         let is_left = self.updating.changes.as_ref().is_some_and(|changes| !changes.is_empty() || found > 0);
         if is_left {
@@ -304,6 +307,52 @@ impl Workbench {
             .collect();
         self.dialog = None;
         self.compare("edit-update-document", errands, None);
+    }
+
+    /// Compares a document with the file that is by far most like it.
+    pub(super) fn compare_altered(&mut self, document: DocumentId) {
+        let altered = self.updating.changes.iter().flat_map(|changes| &changes.altered);
+        let path = altered.into_iter().find(|one| one.document == document).map(|one| &one.now.source.path);
+        let folder = self.project().and_then(|project| project.settings.source_folder.as_ref());
+        let (Some(path), Some(folder)) = (path, folder) else { return };
+        let path = Path::new(folder).join(path);
+        self.dialog = None;
+        self.update_from(document, path);
+    }
+
+    /// Lets documents have their sources under the new names, as one edit; nothing else of them changes.
+    pub(super) fn follow_renamed(&mut self) {
+        let (Some(changes), Some(open)) = (&self.updating.changes, &self.open) else { return };
+        let mut edits = Vec::new();
+        for renamed in &changes.renamed {
+            let Some(document) = open.project.document(renamed.document) else { continue };
+            if let Some(after) = renamed.followed(document) {
+                let annotations = open.project.table(document.id).iter().cloned().collect();
+                edits.push(Edit::ReplaceDocument { document: Arc::new(after), annotations });
+            }
+        }
+        let count = edits.len();
+        if count == 0 || self.perform("edit-follow-renamed", None, Edit::Batch(edits)) {
+            self.inform(Message::new("notice-renamed").number("count", count), Vec::new());
+            if let Some(changes) = &mut self.updating.changes {
+                changes.renamed.clear();
+            }
+        }
+        self.dialog = None;
+        self.show_changes();
+    }
+
+    /// Takes a file that was known again for a new one after all.
+    pub(super) fn part_renamed(&mut self, document: DocumentId) {
+        let (Some(changes), Some(open)) = (&mut self.updating.changes, &mut self.open) else { return };
+        changes.part(document);
+        open.found.append(&mut changes.new);
+    }
+
+    /// Takes up what was known again of the files that are new when a project is opened.
+    pub(super) fn take_known_again(&mut self, changes: Changes) {
+        self.updating.changes = Some(changes);
+        self.show_changes();
     }
 
     /// Adds the files that are new, and goes back to what else changed.

@@ -82,6 +82,12 @@ pub enum Action {
     ApplyUpdate,
     /// Compare the documents whose source files changed.
     UpdateChanged,
+    /// Let documents whose files were renamed have their sources under the new names.
+    FollowRenamed,
+    /// Compare a document with the new file that is by far most like it.
+    CompareAltered(DocumentId),
+    /// Take the file by which a document was known again for a new one.
+    PartRenamed(DocumentId),
     /// Import the files that are new, and show what else changed in the source folder.
     AddFoundFiles,
     /// Sort the annotation table by a column; the same again turns the order round.

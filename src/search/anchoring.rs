@@ -1,11 +1,12 @@
 //! Finding marked text again in another version of its document.
 //!
 //! Owns how two versions of a text are compared, how spans are carried from the one to the other, how a quotation is found in a text it
-//! was not cut from, and how certain each place is. Pure: it reads texts and gives back spans of them; whether anything is moved there is
-//! for its caller, and for the reader, to say. Every span it gives lies on grapheme boundaries.
+//! was not cut from, how certain each place is, and how like two whole texts are. Pure: it reads texts and gives back spans of them;
+//! whether anything is moved there is for its caller, and for the reader, to say. Every span it gives lies on grapheme boundaries.
 
 mod carrying;
 mod letters;
+mod likeness;
 mod matching;
 mod pieces;
 mod quotation;
@@ -13,6 +14,7 @@ mod rivals;
 mod trust;
 
 pub use carrying::{Carried, Comparison};
+pub use likeness::Fingerprint;
 pub use quotation::{Found, QuoteFinder, Sought, place_quote};
 
 /// How certain it is that a place in a text is the one that is meant; the least first.

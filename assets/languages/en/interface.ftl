@@ -369,6 +369,11 @@ notice-updated = { $count ->
     [one] , and one was dropped.
    *[other] , and { $dropped } were dropped.
 } Undo brings everything back.
+notice-renamed = { $count ->
+    [0] The renamed files are no longer as they were found; look again.
+    [one] One document has its source under the new name.
+   *[other] { $count } documents have their sources under the new names.
+}
 notice-same-text = { $count ->
     [one] The file holds the same text as the document; there is nothing to update.
    *[other] The files hold the same texts as the documents; there is nothing to update.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Errand;
+use crate::app::documents::with_slashes;
 use crate::model::{
     Annotation, AnnotationId, AnnotationTable, Document, Edit, Project, Source, Span, Timestamp,
 };
@@ -285,10 +286,7 @@ pub fn read_version(project: &Project, before: &Document, path: &Path) -> Result
     };
     let folder = project.settings.source_folder.as_ref().map(Path::new);
     let inside = folder.and_then(|folder| path.strip_prefix(folder).ok());
-    let names = |path: &Path| {
-        path.components().map(|name| name.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
-    };
-    let source = inside.map_or_else(|| path.to_string_lossy().into_owned(), names);
+    let source = inside.map_or_else(|| path.to_string_lossy().into_owned(), with_slashes);
     let source = Source { path: source, ..fresh.source.clone() };
     Ok(Document { source, ..fresh }.in_place_of(before))
 }
