@@ -387,13 +387,7 @@ fn make(place: &Path, project: &Project, errand: &Errand) -> Result<Opened, Stor
     store::create_with(&errand.surroundings, place, project, &errand.coder, errand.wake.clone())
 }
 
-fn arrived(
-    path: &Path,
-    opened: Opened,
-    refused: Vec<Refused>,
-    changes: Changes,
-    errand: &Errand,
-) -> Outcome {
+fn arrived(path: &Path, opened: Opened, refused: Vec<Refused>, changes: Changes, errand: &Errand) -> Outcome {
     let roots = errand.surroundings.roots.as_ref();
     let state = roots.map(|roots| window_state::load(roots, opened.project.id())).unwrap_or_default();
     let mut recent = roots.map(window_state::load_recent).unwrap_or_default();

@@ -342,10 +342,12 @@ fn updates(tour: &mut Tour, home: &Home, document: DocumentId) -> [String; 3] {
     tour.desk.click("Show");
     tour.look("an earlier text", &["title", "file", "text"]);
     tour.desk.key(Modifiers::NONE, Key::Escape);
-    fs::remove_file(&path).expect("a file to remove");
+    fs::rename(&path, folder.join(format!("{} {}.txt", written("file"), "طويل ".repeat(20))))
+        .expect("renamed");
     tour.desk.menu("File", "Look for changes in the source folder");
     tour.desk.harness.get_by_label_contains("One file is gone");
     tour.look("what changed in the source folder", &["file"]);
+    tour.rest_on("renamed from", &["file"]);
     tour.desk.key(Modifiers::NONE, Key::Escape);
     tour.desk.key(CTRL, Key::Z);
     ["Update", "Earlier", "Rescan"].map(str::to_owned)

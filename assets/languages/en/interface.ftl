@@ -472,6 +472,19 @@ update-left = { $count } to decide
 update-apply = Update
 
 rescan-title = Changes in the source folder
+rescan-renamed = { $count ->
+    [one] One file has another name or folder; its text is the same
+   *[other] { $count } files have other names or folders; their texts are the same
+}
+rescan-altered = { $count ->
+    [one] One file may be renamed and changed; compare to see
+   *[other] { $count } files may be renamed and changed; compare to see
+}
+rescan-row-renamed = renamed from { $from } to { $to }
+rescan-row-moved = moved from { $from } to { $to }
+rescan-percent = { $percent } % alike
+rescan-compare = Compare
+rescan-part = It is new
 rescan-changed = { $count ->
     [one] One file changed
    *[other] { $count } files changed
@@ -486,6 +499,10 @@ rescan-vanished = { $count ->
 }
 rescan-update = Compare what changed
 rescan-add = Add what is new
+rescan-follow = { $count ->
+    [one] Take over the new name
+   *[other] Take over the new names
+}
 
 tag-title = Tag
 tag-title-new = New tag

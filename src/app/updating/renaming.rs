@@ -54,12 +54,7 @@ impl Renamed {
         };
         let earlier = document.earlier.iter();
         let earlier = earlier.map(|one| EarlierText { source: source(&one.source), ..one.clone() }).collect();
-        Some(Document {
-            title: title.clone(),
-            source: self.now.source.clone(),
-            earlier,
-            ..document.clone()
-        })
+        Some(Document { title: title.clone(), source: self.now.source.clone(), earlier, ..document.clone() })
     }
 }
 
@@ -248,7 +243,8 @@ impl<'d> Search<'d> {
         // It may be most like a document whose file is where it was.
         let missing: HashSet<DocumentId> = gone.iter().map(|&at| self.displaced[at].document.id).collect();
         let mut rivals = vec![0.0_f64; prints.len()];
-        for document in project.documents().iter().filter(|one| !wanted.is_empty() && !missing.contains(&one.id))
+        for document in
+            project.documents().iter().filter(|one| !wanted.is_empty() && !missing.contains(&one.id))
         {
             if progress.cancelled() {
                 return Err(StoreError::Cancelled);
@@ -332,12 +328,17 @@ fn by_name(documents: &[(usize, &str)], files: &[(usize, &str)]) -> Vec<(usize, 
     all.into_iter().map(|(_, document, file)| (document, file)).collect()
 }
 
-/// How alike two paths are; one with the same file's name in another folder is more alike than any other.
+/// How alike two paths are, their endings aside; one with the same file's name in another folder is more alike than any other.
 fn name_likeness(one: &str, other: &str) -> f32 {
-    let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
-    let whole = similar::TextDiff::from_chars(one, other).ratio();
-    let (one, other) = (name(one), name(other));
-    if one == other { 2.0 + whole } else { similar::TextDiff::from_chars(&one, &other).ratio() + whole / 2.0 }
+    let ratio = |one: &str, other: &str| similar::TextDiff::from_chars(one, other).ratio();
+    let name = |path: &str| path.rfind('/').map_or(0, |at| at + 1);
+    let stem = |path: &str| path.rfind('.').filter(|at| *at > name(path)).unwrap_or(path.len());
+    let (one_end, other_end) = (stem(one), stem(other));
+    let whole = ratio(&one[..one_end], &other[..other_end]);
+    if one[name(one)..] == other[name(other)..] {
+        return 2.0 + whole;
+    }
+    ratio(&one[name(one)..one_end], &other[name(other)..other_end]) + whole / 2.0
 }
 
 /// The pairs of a row and a column that are by far most alike both ways.

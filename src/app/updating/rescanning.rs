@@ -118,7 +118,8 @@ pub fn know_again(
     progress: &Progress,
 ) -> Result<Changes, StoreError> {
     let mut changes = Changes::default();
-    let is_gone = |document: &&Arc<Document>| source_path(project, document).is_some_and(|path| is_gone(&path));
+    let is_gone =
+        |document: &&Arc<Document>| source_path(project, document).is_some_and(|path| is_gone(&path));
     let gone = project.documents().iter().filter(|_| !files.is_empty()).filter(is_gone);
     let displaced = gone.map(|document| Displaced { document: Arc::clone(document), now: None }).collect();
     assign(project, displaced, files, &mut changes, progress)?;

@@ -31,7 +31,7 @@ const OPENERS: [(&str, &[(&str, usize)]); 15] = [
     ("submenu(", &[("menus.rs", 1)]),
     ("combo(", &[("dialogs/details.rs", 1)]),
     ("tip(", &[("panels/codebook.rs", 1), ("reading/invisibles.rs", 1)]),
-    ("tip_of(", &[("panels/codebook.rs", 1), ("panels/documents.rs", 1)]),
+    ("tip_of(", &[("dialogs/rescan.rs", 1), ("panels/codebook.rs", 1), ("panels/documents.rs", 1)]),
     (
         "Field::line(",
         &[

@@ -90,7 +90,9 @@ pub fn project(home: &Home) -> std::path::PathBuf {
     let project = Project::from_parts(
         stamps.project_id(),
         format!("{MARK}مشروع"),
-        Settings::default(),
+        Settings {
+            source_folder: home.path(&format!("{}source", written("folder"))).to_str().map(str::to_owned),
+        },
         Codebook::new(vec![tag]),
         vec![first, second],
         [table],
