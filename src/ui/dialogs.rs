@@ -81,6 +81,8 @@ impl Dialogs {
                 Dialog::Earlier => earlier::WIDTH.min(ui.ctx().content_rect().width() - EDGES),
                 _ => 440.0,
             });
+            // Not only as much as in the last frame, which is what an area gives: lists could not grow.
+            ui.set_max_height((ui.ctx().content_rect().height() - EDGES).max(120.0));
             ui.spacing_mut().item_spacing.y = 8.0;
             match dialog {
                 Dialog::Path(pick, path) => path::show(ui, scene, pick, path, is_new),

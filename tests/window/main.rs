@@ -8,6 +8,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests lay out files for the program to find")]
 
 mod desk;
+mod dialogs;
 mod exchange;
 mod fonts;
 mod journeys;

@@ -12,7 +12,6 @@ use crate::ui::text::{Label, checkbox, radio, selectable};
 /// Points.
 pub const WIDTH: f32 = 640.0;
 const FORMATS: f32 = 150.0;
-const HEIGHT: f32 = 390.0;
 
 /// What a scroll bar needs.
 const BAR: f32 = 12.0;
@@ -57,16 +56,16 @@ pub fn show(ui: &mut Ui, scene: &Scene, plan: &mut ExportPlan) {
     }
 }
 
-/// A narrow column at the start, and beside it the wide one; both scroll where the window is low.
+/// A narrow column at the start, and beside it the wide one, each as high as what it shows; both scroll where the window is low.
 pub fn columns(ui: &mut Ui, narrow: impl FnOnce(&mut Ui), wide: impl FnOnce(&mut Ui)) {
-    let height = HEIGHT.min(ui.ctx().content_rect().height() - AROUND).max(120.0);
+    let height = (ui.ctx().content_rect().height() - AROUND).max(120.0);
     ui.allocate_ui_with_layout(
         vec2(ui.available_width(), height),
         egui::Layout::left_to_right(egui::Align::Min),
         |ui| {
             ui.vertical(|ui| {
                 ui.set_width(FORMATS);
-                ScrollArea::vertical().id_salt("formats").auto_shrink(false).show(ui, |ui| {
+                ScrollArea::vertical().id_salt("formats").auto_shrink([false, true]).show(ui, |ui| {
                     ui.spacing_mut().item_spacing.y = 2.0;
                     ui.set_width(FORMATS - BAR);
                     ui.with_layout(egui::Layout::top_down_justified(egui::Align::Min), narrow);
@@ -74,7 +73,7 @@ pub fn columns(ui: &mut Ui, narrow: impl FnOnce(&mut Ui), wide: impl FnOnce(&mut
             });
             ui.add_space(14.0);
             ui.vertical(|ui| {
-                ScrollArea::vertical().id_salt("details").auto_shrink(false).show(ui, |ui| {
+                ScrollArea::vertical().id_salt("details").auto_shrink([false, true]).show(ui, |ui| {
                     ui.spacing_mut().item_spacing.y = 7.0;
                     ui.set_width(ui.available_width() - BAR);
                     wide(ui);

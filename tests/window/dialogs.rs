@@ -1,0 +1,113 @@
+//! Dialogs are as high as what they show: no higher because they showed more before, and no lower because they showed less.
+
+use std::sync::Arc;
+
+use egui::{Id, Key, Modifiers};
+use hashiya::app::importing::{Case, Found, Report};
+use hashiya::app::{Action, Dialog, ExportPlan, ImportPlan, Incoming, TAG_COLORS, TagDraft, Then};
+use hashiya::exchange::Format;
+use hashiya::model::Edit;
+
+use crate::desk::{Desk, Home, seeds};
+
+/// How high the dialog is that is open, in points.
+fn height(desk: &Desk) -> f32 {
+    let dialog = desk.harness.state().bench().dialog().expect("a dialog is open");
+    let id = Id::unique("dialog").with(std::mem::discriminant(dialog));
+    desk.harness.ctx.memory(|memory| memory.area_rect(id)).expect("it is shown").height()
+}
+
+/// How high a dialog comes to be.
+fn show(desk: &mut Desk, dialog: &Dialog) -> f32 {
+    desk.harness.state_mut().bench_mut().act(Action::Show(dialog.clone()));
+    desk.settle();
+    height(desk)
+}
+
+fn tag(name: &str) -> Dialog {
+    let draft = TagDraft { id: None, name: name.into(), color: TAG_COLORS[0], definition: String::new() };
+    Dialog::Tag(draft)
+}
+
+fn export(name: &str) -> Dialog {
+    let format = Format::all().find(|format| format.info().name == name).expect("a format");
+    Dialog::Export(ExportPlan { format, ..ExportPlan::default() })
+}
+
+fn incoming(count: usize) -> Dialog {
+    let case = Case::Moved { name: "T1".into(), quote: "quote".into(), is_certain: true };
+    let report = Report { added: count, cases: vec![case; count], ..Report::default() };
+    let found = Found::Ready { edit: Edit::Batch(Vec::new()), report };
+    Dialog::Incoming(Arc::new(Incoming { path: "file".into(), plan: ImportPlan::default(), found }))
+}
+
+/// A dialog with much in it and one of the same kind with little.
+fn pairs() -> [(Dialog, Dialog); 5] {
+    let found = |count: usize| Dialog::Found((0..count).map(|index| format!("{index}.txt")).collect());
+    let leave = |count: usize| Dialog::Leave { reason: "reason ".repeat(count), then: Then::Quit };
+    [
+        (tag("taken"), tag("free")),
+        (export("iob2"), export("ron")),
+        (leave(200), leave(1)),
+        (found(40), found(1)),
+        (incoming(40), incoming(1)),
+    ]
+}
+
+/// A desk with a tag and an annotation.
+fn marked(home: &Home) -> Desk {
+    let mut desk = home.sit_with(&seeds());
+    desk.drag_over_line(1, 0);
+    desk.type_text("taken");
+    desk.key(Modifiers::NONE, Key::Enter);
+    desk
+}
+
+#[test]
+fn a_dialog_is_as_high_as_what_it_shows() {
+    let fresh = |index: usize, is_high: bool| {
+        let home = Home::new();
+        let mut desk = marked(&home);
+        let (high, low) = &pairs()[index];
+        show(&mut desk, if is_high { high } else { low })
+    };
+    for (index, (high, low)) in pairs().into_iter().enumerate() {
+        let (highest, lowest) = (fresh(index, true), fresh(index, false));
+        let home = Home::new();
+        let mut desk = marked(&home);
+        for _ in 0..2 {
+            assert_eq!(show(&mut desk, &high), highest, "{high:?}");
+            assert_eq!(show(&mut desk, &low), lowest, "{low:?}");
+        }
+        assert!(highest >= lowest, "{low:?}");
+    }
+}
+
+#[test]
+fn the_snapshots_are_as_high_as_what_was_changed_since_the_chosen_one() {
+    let home = Home::new();
+    let mut desk = marked(&home);
+    desk.menu("File", "Snapshots…");
+    desk.click_field("Name of a new snapshot");
+    desk.type_text("before");
+    desk.click("Take a snapshot");
+    desk.wait_for("before\u{2069}: ");
+    let one = height(&desk);
+    desk.key(Modifiers::NONE, Key::Escape);
+    for line in 0..3 {
+        desk.drag_over_line(2, line);
+        desk.key(Modifiers::NONE, Key::Num1);
+    }
+    desk.menu("File", "Snapshots…");
+    desk.wait_for("before\u{2069}: ");
+    assert_eq!(height(&desk), one);
+    desk.click_on("before\u{2069}: ");
+    desk.wait_for("Annotations: \u{2068}3");
+    let changed = height(&desk);
+    assert!(changed > one + 3.0 * 24.0, "{changed} {one}");
+    desk.harness.state_mut().bench_mut().act(Action::CloseDialog);
+    desk.settle();
+    desk.menu("File", "Snapshots…");
+    desk.wait_for("before\u{2069}: ");
+    assert_eq!(height(&desk), one);
+}
