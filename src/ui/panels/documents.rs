@@ -1,6 +1,13 @@
 //! The document list: titles, how many marks each has, a filter.
 
-use egui::{CornerRadius, Id, Key, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
+mod heights;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use egui::{
+    CornerRadius, Id, Key, Rect, Role, ScrollArea, Sense, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
+};
 
 use super::{heading, landmark, list, position_in_list};
 use crate::app::{Action, Command, Dialog, found};
@@ -9,14 +16,24 @@ use crate::ui::look;
 use crate::ui::menus;
 use crate::ui::scene::Scene;
 use crate::ui::text::{Field, Label, context_menu, tip_of};
+use heights::{Heights, Setting};
 
-/// Points a document takes in the list.
-const ROW: f32 = 84.0;
+/// Points around what a row shows.
+const AROUND: Vec2 = vec2(9.0, 6.0);
+/// Points: how many marks a document has, and the gap above.
+const MARKS: f32 = 16.0;
+const GAP: f32 = 6.0;
 
 /// What the list keeps from frame to frame.
 #[derive(Default)]
 pub struct DocumentList {
     filter: String,
+    heights: Heights,
+    /// How far the list is scrolled, and is to be scrolled further in the next frame, in points.
+    offset: f32,
+    further: f32,
+    /// How high all rows were together in the last frame, in points.
+    total: f32,
     /// The document that was last scrolled to.
     followed: Option<crate::model::DocumentId>,
     /// Where the documents stood in the last frame, in points.
@@ -41,31 +58,73 @@ impl DocumentList {
         ui.add_space(6.0);
         let filter = scene.bench.view().document_filter.trim();
         let all = project.documents();
-        let chosen: Vec<usize> = (0..all.len()).filter(|&at| holds(&all[at], filter)).collect();
-        if chosen.is_empty() {
+        let setting = Setting {
+            revision: scene.bench.open().map_or(0, |open| open.revision),
+            filter: filter.to_owned(),
+            width,
+            scale: ui.ctx().pixels_per_point(),
+            fonts: scene.ink.fonts(),
+        };
+        self.heights.take_up(setting, all, |document| holds(document, filter));
+        if self.heights.rows.is_empty() {
             let words = scene.say(if all.is_empty() { "documents-none" } else { "documents-none-found" });
             Label::interface(&words).color(scene.look.quiet).within(width, 3).show(ui, &scene.ink);
             return;
         }
+        self.rows(ui, scene, all);
+    }
+
+    fn rows(&mut self, ui: &mut Ui, scene: &Scene, all: &[Arc<Document>]) {
+        let Self { heights, rects, followed, offset, further, total, .. } = self;
+        let (width, height) = (ui.available_width(), ui.available_height());
+        let filter = &scene.bench.view().document_filter;
+        let high = |ui: &Ui, document: &Document| {
+            let found = found(&document.title, filter);
+            let title = title(document, &found, width - 2.0 * AROUND.x);
+            let room = title.room(ui, &title.layout(ui, &scene.ink)).y;
+            (room + GAP + MARKS + 2.0 * AROUND.y).ceil()
+        };
         let open = scene.bench.view().document;
-        let open_row = chosen.iter().position(|&at| Some(all[at].id) == open);
         let mut area = ScrollArea::vertical().auto_shrink(false).id_salt("documents");
-        if self.followed != open
-            && let Some(row) = open_row
-        {
-            self.followed = open;
-            let step = ROW + ui.spacing().item_spacing.y;
-            let height = ui.available_height();
-            area = area.vertical_scroll_offset((row as f32 * step - height / 2.0 + step / 2.0).max(0.0));
+        // The area itself goes back behind the end only in its own time.
+        let within = |heights: &Heights, top: f32| top.clamp(0.0, (heights.total() - height).max(0.0));
+        let moved = std::mem::take(further);
+        if moved != 0.0 || *total != heights.total() {
+            area = area.vertical_scroll_offset(within(heights, *offset + moved));
         }
-        area.show_rows(ui, ROW, chosen.len(), |ui, rows| {
-            list(ui, Role::ListBox, &scene.say("landmark-documents"), chosen.len());
-            for at in rows {
-                let document = &all[chosen[at]];
-                let rect = row(ui, scene, document, at, open == Some(document.id));
-                self.rects.push(rect);
-            }
+        let is_open = |&at: &usize| Some(all[at].id) == open;
+        if *followed != open
+            && let Some(row) = heights.rows.iter().position(is_open)
+        {
+            *followed = open;
+            let above =
+                |heights: &Heights| within(heights, heights.top(row) + (heights.height(row) - height) / 2.0);
+            let top = above(heights);
+            heights.measure_in(top..top + height, all, |document| high(ui, document));
+            area = area.vertical_scroll_offset(above(heights));
+        }
+        let shown = area.show_viewport(ui, |ui, view| {
+            heights.measure_in(view.top()..view.bottom(), all, |document| high(ui, document));
+            ui.set_height(heights.total());
+            let rows = heights.within(view.top()..view.bottom());
+            let corner = ui.max_rect().min + vec2(0.0, heights.top(rows.start));
+            let place = Rect::from_min_max(corner, ui.max_rect().max);
+            ui.scope_builder(UiBuilder::new().max_rect(place), |ui| {
+                ui.skip_ahead_auto_ids(rows.start);
+                list(ui, Role::ListBox, &scene.say("landmark-documents"), heights.rows.len());
+                for at in rows {
+                    let document = &all[heights.rows[at]];
+                    let size = vec2(ui.available_width(), heights.height(at));
+                    rects.push(row(ui, scene, document, size, (at, open == Some(document.id))));
+                }
+            });
         });
+        *offset = shown.state.clamped_offset().y;
+        *total = heights.total();
+        *further = heights.measure_some(*offset, all, |document| high(ui, document));
+        if !heights.is_done() || *further != 0.0 {
+            ui.ctx().request_repaint();
+        }
     }
 }
 
@@ -74,8 +133,13 @@ fn holds(document: &Document, filter: &str) -> bool {
     filter.is_empty() || document.title.contains(filter) || document.source.path.contains(filter)
 }
 
-fn row(ui: &mut Ui, scene: &Scene, document: &Document, at: usize, is_open: bool) -> Rect {
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
+/// The title of a document as its row shows it.
+fn title<'a>(document: &'a Document, found: &'a [Range<usize>], width: f32) -> Label<'a> {
+    Label::written(&document.title).found(found).within(width, 2)
+}
+
+fn row(ui: &mut Ui, scene: &Scene, document: &Document, size: Vec2, (at, is_open): (usize, bool)) -> Rect {
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     let count = scene.bench.project().map_or(0, |project| project.table(document.id).len());
     let marks = scene.say_with("documents-marks", &[("count", count)], &[]);
     response.widget_info(|| {
@@ -87,14 +151,14 @@ fn row(ui: &mut Ui, scene: &Scene, document: &Document, at: usize, is_open: bool
         let fill = if is_open { scene.look.accent_tint } else { scene.look.accent_tint.gamma_multiply(0.45) };
         ui.painter().rect_filled(rect, CornerRadius::same(6), fill);
     }
-    let inner = rect.shrink2(vec2(9.0, 6.0));
+    let inner = rect.shrink2(AROUND);
     let filtered = found(&document.title, &scene.bench.view().document_filter);
-    let title = Label::written(&document.title).found(&filtered).within(inner.width(), 2);
+    let title = title(document, &filtered, inner.width());
     let layout = title.layout(ui, &scene.ink);
     let height = title.room(ui, &layout).y;
     let lines_top = Rect::from_min_size(inner.min, vec2(inner.width(), height));
     title.paint(ui, &scene.ink, &layout, lines_top);
-    let below = Rect::from_min_max(pos2(inner.left(), inner.bottom() - 16.0), inner.max);
+    let below = Rect::from_min_max(pos2(inner.left(), inner.bottom() - MARKS), inner.max);
     Label::interface(&marks)
         .size(look::SMALL_TEXT)
         .color(scene.look.quiet)
