@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use egui::{
-    Button, CentralPanel, Context, CornerRadius, Frame, Id, Key, Margin, Modifiers, Panel, Role, Stroke, Ui,
+    Button, CentralPanel, Context, CornerRadius, Frame, Id, Key, Margin, Modifiers, Panel, Popup, Role,
+    Stroke, Ui,
 };
 
 use super::dialogs::{Dialogs, FileDialogs};
@@ -203,7 +204,8 @@ impl Window {
             self.palette.show(ui, &scene, self.reading.selection(), self.reading_id);
         }
         self.dialogs.show(ui, &scene);
-        if scene.bench.dialog().is_none() {
+        // An open menu has the keys.
+        if scene.bench.dialog().is_none() && !Popup::is_any_open(ui.ctx()) {
             shortcuts(ui, &scene, self.reading_id);
         }
         // A note that is being typed is written down before anything else happens to the project.
