@@ -255,6 +255,7 @@ fn spans_in(
     annotation: &ImportedAnnotation,
 ) -> Result<Vec<(u32, u32)>, ExchangeError> {
     let name = || annotation.id.map_or_else(|| annotation.keys.join(" "), |id| id.to_string());
+    let unit = annotation.unit.unwrap_or(unit);
     let spans: Option<Vec<_>> = annotation.spans.iter().map(|&span| units.span(unit, span)).collect();
     let Some(spans) = spans else {
         let at = format!("annotation {}", name());

@@ -4,6 +4,8 @@
 //! any of them. Such a cell gets an apostrophe before it. A cell that begins with apostrophes and then one of them gets one
 //! more, so that reading can always take exactly one away.
 
+mod dialect;
+
 use std::borrow::Cow;
 use std::io::BufRead;
 
@@ -112,16 +114,35 @@ fn json<'a, T: serde::Serialize>(value: &T, room: &'a mut Vec<u8>) -> &'a [u8] {
 
 pub(super) fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
     let name = only(source)?;
-    let mut table = ReaderBuilder::new().flexible(true).from_reader(buffered(source, &name)?);
+    let mut content = dialect::decoded(buffered(source, &name)?)?;
+    let delimiter = dialect::delimiter(&mut *content)?;
+    let mut table = ReaderBuilder::new().flexible(true).delimiter(delimiter).from_reader(content);
     let header: Vec<String> =
         table.headers().map_err(failed)?.iter().map(|cell| cell.trim().to_owned()).collect();
     let mut gathering = Gathering::default();
     let mut record = StringRecord::new();
+    let (mut number, mut short) = (0, 0);
     while table.read_record(&mut record).map_err(failed)? {
+        number += 1;
+        if record.iter().skip(header.len()).any(|cell| !cell.is_empty()) {
+            let what = format!(
+                "it has {} cells and the header {}; a text in which «{}» stands has to be between quotation marks",
+                record.len(),
+                header.len(),
+                char::from(delimiter)
+            );
+            return Err(malformed(number, what));
+        }
+        short += usize::from(record.len() < header.len());
         let cells = record.iter().map(|cell| Value::String(undefuse(cell).to_owned()));
         gathering.loose(header.iter().cloned().zip(cells))?;
     }
-    Ok(gathering.end())
+    let mut imported = gathering.end();
+    if short > 0 {
+        let what = "end before the last column; what is missing was taken for empty";
+        imported.remarks.push(format!("rows that {what}: {short}"));
+    }
+    Ok(imported)
 }
 
 fn read_rows(
@@ -201,7 +222,7 @@ fn failed(error: ::csv::Error) -> ExchangeError {
         ::csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
             malformed(row, format!("it has {len} cells instead of {expected_len}"))
         }
-        ::csv::ErrorKind::Utf8 { err, .. } => malformed(row, err.to_string()),
+        ::csv::ErrorKind::Utf8 { .. } => malformed(row, "it is not UTF-8; save the table as «CSV UTF-8»"),
         other => malformed(row, format!("{other:?}")),
     }
 }

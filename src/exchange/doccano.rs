@@ -11,8 +11,8 @@ use serde_json::{Map, Value};
 
 use super::formats::{FormatInfo, Out};
 use super::imported::{Imported, ImportedAnnotation, ImportedDocument};
-use super::json::{items, plain, write_line};
-use super::jsonl::each_line;
+use super::json::{items, not_json, plain, write_line};
+use super::jsonl::each_object;
 use super::losses::{Lost, told_once};
 use super::source::{buffered, only};
 use super::walk::{Page, walk};
@@ -171,8 +171,8 @@ fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
     let name = only(source)?;
     let mut imported = Imported::default();
     let mut passed: BTreeMap<String, usize> = BTreeMap::new();
-    each_line(&mut *buffered(source, &name)?, &mut |line| {
-        let object: Map<String, Value> = serde_json::from_str(line).map_err(|why| why.to_string())?;
+    each_object(&mut *buffered(source, &name)?, &mut |line| {
+        let object: Map<String, Value> = serde_json::from_str(line).map_err(not_json)?;
         imported.documents.push(document(object, imported.documents.len() + 1, &mut passed)?);
         Ok(Ok(()))
     })?;
@@ -243,7 +243,9 @@ fn document(
 
 /// A record, which is a triple or an object: its id, start, end and label.
 fn entity(record: Value) -> Result<(Value, u64, u64, String), String> {
-    let wrong = |why: serde_json::Error| format!("a label: {why}");
+    let wrong = |_| {
+        "a label is neither a list of start, end and name, nor an object with start_offset, end_offset and label".to_owned()
+    };
     if record.is_array() {
         let (start, end, label) = serde_json::from_value(record).map_err(wrong)?;
         return Ok((Value::Null, start, end, label));

@@ -45,8 +45,10 @@ pub struct ImportedAnnotation {
     pub keys: Vec<String>,
     /// Its id in a project of Hashiya.
     pub id: Option<AnnotationId>,
-    /// Where it stands: start and exclusive end of each part, in [`Imported::unit`].
+    /// Where it stands: start and exclusive end of each part, in [`Imported::unit`] or in a unit of its own.
     pub spans: Vec<(u64, u64)>,
+    /// In what its spans count, where that is another unit than that of the rest, and certain.
+    pub unit: Option<Unit>,
     /// The marked text, where the file quotes it; parts joined by one space.
     pub quote: Option<String>,
     /// What stands before it.

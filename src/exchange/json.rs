@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
+use serde_json::error::Category;
 use serde_json::ser::{Formatter, Serializer};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -84,6 +85,17 @@ pub(super) fn items(value: Option<Value>) -> Vec<Value> {
         Some(Value::Array(list)) => list,
         None | Some(Value::Null) => Vec::new(),
         Some(one) => vec![one],
+    }
+}
+
+/// What is wrong with JSON, as a part of a sentence.
+pub(super) fn not_json(why: serde_json::Error) -> String {
+    match why.classify() {
+        Category::Eof => {
+            format!("it is no JSON, or only a part of it: it ends too early, in line {}", why.line())
+        }
+        Category::Data => format!("it holds something else than is expected ({why})"),
+        Category::Syntax | Category::Io => format!("it is no JSON ({why})"),
     }
 }
 

@@ -1,11 +1,12 @@
 //! `jsonl`: one JSON object a line, each one row.
 
-use std::io::BufRead;
+use std::io::{BufRead, ErrorKind};
 
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::formats::FormatInfo;
-use super::json::write_line;
+use super::json::{not_json, pieces, write_line};
 use super::rows::loose::Gathering;
 use super::source::{buffered, only};
 use super::{ExchangeError, Imported, Loss, Options, Progress, Row, Scope, Sink, Source, rows};
@@ -37,8 +38,8 @@ pub(super) fn write(
 pub(super) fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
     let mut gathering = Gathering::default();
     let name = only(source)?;
-    each_line(&mut *buffered(source, &name)?, &mut |line| {
-        let columns: Map<String, Value> = serde_json::from_str(line).map_err(|why| why.to_string())?;
+    each_object(&mut *buffered(source, &name)?, &mut |line| {
+        let columns: Map<String, Value> = serde_json::from_str(line).map_err(not_json)?;
         Ok(gathering.loose(columns))
     })?;
     Ok(gathering.end())
@@ -48,7 +49,7 @@ fn read_rows(
     source: &mut dyn BufRead,
     each: &mut dyn FnMut(Row<'_>) -> Result<(), ExchangeError>,
 ) -> Result<(), ExchangeError> {
-    each_line(source, &mut |line| Ok(each(serde_json::from_str(line).map_err(|why| why.to_string())?)))
+    each_line(source, &mut |line| Ok(each(serde_json::from_str(line).map_err(not_json)?)))
 }
 
 /// What came of a line: its outer error is what is wrong with the line, the inner one whatever else went wrong.
@@ -61,13 +62,44 @@ pub(super) fn each_line(
 ) -> Result<(), ExchangeError> {
     let mut line = String::new();
     let mut number = 0;
-    while source.read_line(&mut line)? > 0 {
+    while read_line(source, &mut line, number + 1)? > 0 {
         let content = if number == 0 { line.trim_start_matches('\u{feff}') } else { &line };
         if !content.trim().is_empty() {
             number += 1;
             one(content).map_err(|what| ExchangeError::malformed(format!("row {number}"), what))??;
         }
         line.clear();
+    }
+    Ok(())
+}
+
+/// A line, as [`BufRead::read_line`] has it.
+fn read_line(source: &mut dyn BufRead, line: &mut String, row: usize) -> Result<usize, ExchangeError> {
+    source.read_line(line).map_err(|why| match why.kind() {
+        ErrorKind::InvalidData => ExchangeError::malformed(format!("row {row}"), "it is not UTF-8"),
+        _ => why.into(),
+    })
+}
+
+/// The same of the items of one list, as which some programs write what others write in lines.
+pub(super) fn each_object(
+    source: &mut dyn BufRead,
+    one: &mut dyn FnMut(&str) -> OfLine,
+) -> Result<(), ExchangeError> {
+    let start = source.fill_buf()?;
+    let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start);
+    if !start.trim_ascii_start().starts_with(b"[") {
+        return each_line(source, one);
+    }
+    let mut content = Vec::new();
+    source.read_to_end(&mut content)?;
+    let content = str::from_utf8(&content).map_err(|_| ExchangeError::malformed("", "it is not UTF-8"))?;
+    let list: Result<&RawValue, _> = serde_json::from_str(content.trim_start_matches('\u{feff}'));
+    let items = list.and_then(|list| pieces(Some(list)));
+    for (number, item) in
+        items.map_err(|why| ExchangeError::malformed("", not_json(why)))?.into_iter().enumerate()
+    {
+        one(item.get()).map_err(|what| ExchangeError::malformed(format!("row {}", number + 1), what))??;
     }
     Ok(())
 }

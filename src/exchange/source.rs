@@ -84,7 +84,14 @@ pub(super) fn text(source: &mut dyn Source, name: &str) -> Result<String, Exchan
 /// As [`text`].
 pub(super) fn raw_text(source: &mut dyn Source, name: &str) -> Result<String, ExchangeError> {
     let content = bytes(source, name)?;
-    String::from_utf8(content).map_err(|_| ExchangeError::malformed(name, "it is not UTF-8"))
+    String::from_utf8(content).map_err(|why| {
+        let is_archive = why.as_bytes().starts_with(b"PK\x03\x04");
+        let what = match is_archive {
+            true => "it is a zip archive; unpack it, and choose what lies in it",
+            false => "it is not UTF-8",
+        };
+        ExchangeError::malformed(name, what)
+    })
 }
 
 /// A reader that fails past a limit, instead of pretending that the file ended there.

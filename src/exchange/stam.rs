@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::formats::{FormatInfo, Out};
 use super::imported::{Imported, ImportedAnnotation, ImportedDocument};
-use super::json::{Items, items, members, pieces, plain};
+use super::json::{Items, items, members, not_json, pieces, plain};
 use super::losses::{Lost, told_once};
 use super::source::{only, text};
 use super::walk::{Page, tag_name, walk};
@@ -163,13 +163,13 @@ struct Store {
 fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
     let name = only(source)?;
     let content = text(source, &name)?;
-    let wrong = |why: serde_json::Error| ExchangeError::malformed("", why.to_string());
+    let wrong = |why| ExchangeError::malformed("", not_json(why));
     let whole: &RawValue = serde_json::from_str(&content).map_err(wrong)?;
     let Some(whole) = members(whole) else {
         return Err(ExchangeError::malformed("", "it is no annotation store"));
     };
     let list = |name: &str| pieces(whole.get(name).copied()).map_err(wrong);
-    let read = |piece: &RawValue| serde_json::from_str::<Value>(piece.get()).map_err(|why| why.to_string());
+    let read = |piece: &RawValue| serde_json::from_str::<Value>(piece.get()).map_err(not_json);
     let mut store = Store::default();
     for (number, resource) in list("resources")?.into_iter().enumerate() {
         let at = || format!("resource {}", number + 1);

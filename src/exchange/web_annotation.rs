@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::formats::{FormatInfo, Out};
 use super::imported::{Imported, ImportedAnnotation, ImportedDocument};
-use super::json::{Items, items, members, pieces, read_members, write_value};
+use super::json::{Items, items, members, not_json, pieces, read_members, write_value};
 use super::losses::{Lost, told_once};
 use super::source::{only, text};
 use super::walk::{Page, tag_name, walk};
@@ -168,14 +168,14 @@ fn item<'a>(
 fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
     let name = only(source)?;
     let content = text(source, &name)?;
-    let wrong = |why: serde_json::Error| ExchangeError::malformed("", why.to_string());
+    let wrong = |why| ExchangeError::malformed("", not_json(why));
     let whole: &RawValue = serde_json::from_str(&content).map_err(wrong)?;
     let mut imported = Imported::default();
     let mut places: HashMap<(String, Option<String>), usize> = HashMap::new();
     for (number, item) in annotations_in(whole).map_err(wrong)?.into_iter().enumerate() {
         let at = || format!("annotation {}", number + 1);
         let item = members(item).ok_or_else(|| ExchangeError::malformed(at(), "it is no object"))?;
-        let item = read_members(item).map_err(|why| ExchangeError::malformed(at(), why.to_string()))?;
+        let item = read_members(item).map_err(|why| ExchangeError::malformed(at(), not_json(why)))?;
         let read = read_item(item, number).map_err(|what| ExchangeError::malformed(at(), what))?;
         let Some((source, annotation)) = read else {
             let what = "has no target with a position or a quotation in a text, and was left out";

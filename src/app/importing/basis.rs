@@ -139,14 +139,20 @@ fn fit(basis: Basis, pairs: &[Pair<'_>]) -> Fit {
 
 /// The parts of a mark in bytes; `None` where one is empty or does not fit.
 pub fn spans_in(units: &Units<&str>, unit: Unit, annotation: &ImportedAnnotation) -> Option<Vec<Span>> {
+    let unit = annotation.unit.unwrap_or(unit);
     let spans = annotation.spans.iter().map(|&span| units.span(unit, span).filter(|span| !span.is_empty()));
     spans.collect::<Option<Vec<Span>>>().filter(|spans| !spans.is_empty())
 }
 
-/// Whether spans quote a text, but for how white space is written: programs write line breaks as spaces.
+/// Whether spans quote a text, but for how white space is written: programs write line breaks as spaces. Of several parts some quote the words of the
+/// parts, and some the whole stretch from the first to the last.
 pub fn quotes(text: &Text, spans: &[Span], quote: &str) -> bool {
-    let exact = text.quote(spans).exact;
-    *exact == *quote || calm(&exact) == calm(quote)
+    let is_it = |exact: &str| *exact == *quote || calm(exact) == calm(quote);
+    let whole = || match spans {
+        [first, .., last] => is_it(&text[first.start.index()..last.end.index()]),
+        _ => false,
+    };
+    is_it(&text.quote(spans).exact) || whole()
 }
 
 /// A text with every run of white space as one space.

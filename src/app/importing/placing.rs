@@ -114,7 +114,8 @@ impl<'a> Placing<'a> {
             });
         };
         let near = |span: &(u64, u64)| {
-            let start = units.span(self.basis.unit, (span.0, span.0))?.start.index();
+            let unit = annotation.unit.unwrap_or(self.basis.unit);
+            let start = units.span(unit, (span.0, span.0))?.start.index();
             self.steps.as_ref().map(|steps| steps.plain(start))
         };
         let nears: Vec<Option<usize>> = annotation.spans.iter().map(near).collect();
@@ -172,8 +173,11 @@ impl<'a> Placing<'a> {
             is_certain &= certain;
             spans.push(span);
         }
-        let case = Case::Moved { name: called(self.imported, annotation), quote, is_certain };
-        Ok(Placed { spans: tidy(spans), case: Some(case) })
+        // What gives no position is not off it.
+        let is_told = !annotation.spans.is_empty() || !is_certain;
+        let case =
+            is_told.then(|| Case::Moved { name: called(self.imported, annotation), quote, is_certain });
+        Ok(Placed { spans: tidy(spans), case })
     }
 
     /// The place of a quotation nearest to where it should be, where no other is nearly as near.

@@ -204,10 +204,17 @@ impl<'a> Standoff<'a> {
                 self.marks[at].attribute(conf.name(key), value);
             }
         }
+        let mut mutual = Vec::new();
         for (source, kind, target) in std::mem::take(&mut self.arrows) {
             let what = "an end of the relation";
             let ends = (resolve(&self, source, what, &kind), resolve(&self, target, what, &kind));
             if let (Some(from), Some(to)) = ends {
+                if from == to && source != target {
+                    // Events of one trigger, one of which takes part in the other: both are the same mark here.
+                    let what = "between events of one trigger, and was left out";
+                    mutual.push(format!("the relation «{kind}» of {source} leads to {target}, {what}"));
+                    continue;
+                }
                 let target = self.marks[to].keys[0].clone();
                 self.marks[from].relations.get_or_insert_default().push((kind, target));
             }
@@ -242,6 +249,7 @@ impl<'a> Standoff<'a> {
             }
         }
         remarks.extend(lost);
+        remarks.extend(mutual);
         if self.events > 0 {
             remarks.push(format!("{} events became relations from their triggers", self.events));
         }

@@ -9,7 +9,7 @@ use super::reading::{Cas, Structure, Value};
 use super::types::{ARRAY, Declared, KINDS, Kind, Range, Types};
 use super::writing::{Field, Kept, SOFA_ID, Spelling, push_number, push_numbers, write_documents};
 use crate::exchange::imported::Imported;
-use crate::exchange::json::{plain, write_value};
+use crate::exchange::json::{not_json, plain, write_value};
 use crate::exchange::source::text;
 use crate::exchange::{ExchangeError, Loss, Options, Progress, Scope, Sink, Source, Unit};
 use crate::model::Project;
@@ -123,7 +123,7 @@ pub(super) fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
     for name in names {
         let content = text(source, &name)?;
         let value: Json =
-            serde_json::from_str(&content).map_err(|why| ExchangeError::malformed(&name, why.to_string()))?;
+            serde_json::from_str(&content).map_err(|why| ExchangeError::malformed(&name, not_json(why)))?;
         let Json::Object(mut object) = value else {
             return Err(ExchangeError::malformed(&name, "it is no CAS: it is no object"));
         };

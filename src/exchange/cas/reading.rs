@@ -422,6 +422,10 @@ impl<'a> Cas<'a> {
                 let target = &self.structures[target];
                 referred.extend(target.id);
             }
+            if let Some(links) = self.links_of(&name, &value)? {
+                annotation.relations.get_or_insert_default().extend(links);
+                continue;
+            }
             let marks = self.marks_of(&value)?;
             if marks.is_empty() {
                 let said = self.in_words(&value)?;
@@ -433,6 +437,27 @@ impl<'a> Cas<'a> {
         }
         self.put(at, annotation, imported);
         Ok(())
+    }
+
+    /// What link structures say, which stand between a mark and others: the role of each (the feature where it has none), and the key of the annotation
+    /// that plays it; `None` where a feature refers to anything else.
+    fn links_of(&mut self, feature: &str, value: &Value) -> Result<Option<Vec<(String, String)>>, String> {
+        let targets = self.targets(value)?;
+        let mut links = Vec::with_capacity(targets.len());
+        for at in targets {
+            let structure = &self.structures[at];
+            if structure.get("begin").is_some() {
+                return Ok(None);
+            }
+            // Without its type system nothing says that it is no number.
+            let target = structure.reference("target").or_else(|| structure.text("target")?.parse().ok());
+            let Some(target) = target else { return Ok(None) };
+            let role = structure.text("role").filter(|role| !role.is_empty()).unwrap_or(feature).to_owned();
+            let [target] = &self.marks_of(&Value::Reference(target))?[..] else { return Ok(None) };
+            self.spend(role.len() + target.len())?;
+            links.push((role, target.clone()));
+        }
+        Ok(Some(links).filter(|links| !links.is_empty()))
     }
 
     /// The keys of the annotations that a feature refers to; none where it refers to anything else.

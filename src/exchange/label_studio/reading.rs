@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::super::imported::{Imported, ImportedAnnotation, ImportedDocument};
-use super::super::json::{items, members, pieces, plain, read_members};
+use super::super::json::{items, members, not_json, pieces, plain, read_members};
 use super::super::source::text;
 use super::super::{ExchangeError, Source};
 use super::Own;
@@ -26,7 +26,7 @@ pub(super) fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
     let mut passed = Passed::default();
     for name in names {
         let content = text(source, &name)?;
-        let wrong = |why: serde_json::Error| ExchangeError::malformed(&name, why.to_string());
+        let wrong = |why| ExchangeError::malformed(&name, not_json(why));
         let tasks: &RawValue = serde_json::from_str(&content).map_err(wrong)?;
         for (number, task) in pieces(Some(tasks)).map_err(wrong)?.into_iter().enumerate() {
             let at = || format!("task {} of {name}", number + 1);
@@ -69,13 +69,13 @@ impl Passed {
 }
 
 fn listed(value: Option<&RawValue>) -> Result<Vec<&RawValue>, String> {
-    pieces(value).map_err(|why| why.to_string())
+    pieces(value).map_err(not_json)
 }
 
 fn read_task(mut task: HashMap<String, &RawValue>, passed: &mut Passed) -> Result<ImportedDocument, String> {
     passed.predictions += listed(task.remove("predictions"))?.len();
     let sheets = task.remove("annotations").or_else(|| task.remove("completions"));
-    let mut task = read_members(task).map_err(|why| why.to_string())?;
+    let mut task = read_members(task).map_err(not_json)?;
     let id = task.get("id").map(plain).unwrap_or_default();
     if sheets.is_none() && !task.contains_key("data") {
         return read_min(task, &id);
@@ -95,7 +95,7 @@ fn read_task(mut task: HashMap<String, &RawValue>, passed: &mut Passed) -> Resul
     for (number, sheet) in sheets.into_iter().enumerate() {
         let mut sheet = members(sheet).ok_or("an annotation is no object")?;
         let results = listed(sheet.remove("result"))?;
-        let sheet = read_members(sheet).map_err(|why| why.to_string())?;
+        let sheet = read_members(sheet).map_err(not_json)?;
         if sheet.get("was_cancelled").and_then(Value::as_bool) == Some(true) {
             passed.cancelled += 1;
             continue;

@@ -205,6 +205,11 @@ impl Codes {
         }
     }
 
+    /// The GUIDs of the notes on codes.
+    pub fn notes(&self) -> impl Iterator<Item = &str> {
+        self.codes.iter().flat_map(|code| &code.notes).map(String::as_str)
+    }
+
     /// The names of the tags that a code means; `None` where there is no such code.
     pub fn tags(&self, guid: &str) -> Option<Vec<String>> {
         let code = &self.codes[*self.places.get(guid)?];

@@ -27,7 +27,13 @@ impl<'q> Marks<'q> {
         for (at, (source, document)) in sources.iter().zip(&mut documents).enumerate() {
             let text = document.text.take().map(|text| self.lines(text, &source.selections));
             let units = text.as_deref().map(Units::new);
-            for selection in &source.selections {
+            let is_sure = |selection: &&Selection| units.is_some() || !selection.name.is_empty();
+            // Positions in a text that nobody has, of which no word is quoted, would stand anywhere in a text of the same name.
+            let unsure = source.selections.iter().filter(|selection| !is_sure(selection)).count();
+            if unsure > 0 {
+                self.qde.pass("selections without their words, in sources without a plain text", unsure);
+            }
+            for selection in source.selections.iter().filter(is_sure) {
                 let key = (at, document.annotations.len());
                 self.places.entry(selection.guid.clone()).or_insert(key);
                 document.annotations.extend(self.annotations(selection, units.as_ref()));

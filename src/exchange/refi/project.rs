@@ -1,6 +1,6 @@
 //! `project.qde` as a file says it: users, codes, texts with their selections, notes, cases and links, before anything is made of them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::codes::Codes;
 use super::guids::plain;
@@ -102,6 +102,15 @@ impl Qde {
         Ok(qde)
     }
 
+    /// The GUIDs of the notes that codes, selections and codings have.
+    pub fn named_notes(&self) -> HashSet<&str> {
+        let selections = || self.sources.iter().flat_map(|source| &source.selections);
+        let of_selections = selections().flat_map(|selection| &selection.notes);
+        let of_codings =
+            selections().flat_map(|selection| &selection.codings).flat_map(|coding| &coding.notes);
+        of_selections.chain(of_codings).map(String::as_str).chain(self.codes.notes()).collect()
+    }
+
     /// Counts what is passed over.
     pub fn pass(&mut self, what: &'static str, count: usize) {
         *self.passed.entry(what).or_default() += count;
@@ -119,7 +128,12 @@ impl Qde {
             }),
             "CodeBook" => xml.children(&mut |xml, element| match element.name.as_str() {
                 "Codes" => self.codes.read(xml),
-                _ => xml.skip(),
+                other => {
+                    if matches!(other, "Set" | "Sets") {
+                        self.pass("sets of codes or texts", 1);
+                    }
+                    xml.skip()
+                }
             }),
             "Variables" => xml.children(&mut |xml, variable| {
                 let name = variable.get("name").unwrap_or_default();
@@ -145,7 +159,7 @@ impl Qde {
             }),
             other => {
                 match other {
-                    "Sets" => self.pass("sets of codes or texts", 1),
+                    "Set" | "Sets" => self.pass("sets of codes or texts", 1),
                     "Graphs" => self.pass("graphs", 1),
                     "Description" | "NoteRef" => self.pass("what is said of the project as a whole", 1),
                     _ => {}

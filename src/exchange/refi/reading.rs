@@ -25,6 +25,11 @@ pub fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
             notes.insert(note.guid, text);
         }
     }
+    let named = qde.named_notes();
+    let loose = notes.keys().filter(|note| !named.contains(note.as_str())).count();
+    if loose > 0 {
+        qde.pass("notes on the project, or on what is not taken in", loose);
+    }
     qde.codes.settle(&mut imported.remarks);
     let mut documents = Vec::with_capacity(qde.sources.len());
     let mut outside = 0;

@@ -21,7 +21,7 @@ const UNITS: [(Unit, &str, &str); 3] = [
 #[derive(Default)]
 pub(in crate::exchange) struct Gathering {
     imported: Imported,
-    /// The unit of the first row, which all others have to have.
+    /// The unit of the first row; rows that have it count in it, and others say in what they do.
     unit: Option<Unit>,
     /// Where each document stands in the list: by everything that rows name it with.
     places: HashMap<(String, String, String), usize>,
@@ -50,6 +50,7 @@ impl Gathering {
             tags: row.tags.into_iter().map(Into::into).collect(),
             note: Some(row.note.into_owned()),
             attributes: Some(row.attributes.into_owned()),
+            unit: None,
             relations: None,
             coder: Some(row.coder.name().to_owned()),
             created: Some(row.created),
@@ -66,14 +67,12 @@ impl Gathering {
     pub fn loose(&mut self, columns: impl IntoIterator<Item = (String, Value)>) -> Result<(), ExchangeError> {
         self.rows += 1;
         let mut row = Loose { number: self.rows, columns: columns.into_iter().collect() };
-        let unit = match self.unit {
+        let mut unit = match self.unit.filter(|&unit| row.counts_in(unit)) {
             Some(unit) => unit,
             None => row.unit()?,
         };
-        self.unit = Some(unit);
         let mut annotation = ImportedAnnotation { spans: vec![row.extent(unit)?], ..Default::default() };
         if let Some(parts) = row.list("spans", Value::as_array)?
-            && unit == Unit::Bytes
             && !parts.is_empty()
         {
             let pair = |part: &Value| {
@@ -82,7 +81,11 @@ impl Gathering {
             };
             let parts: Option<Vec<_>> = parts.iter().map(pair).collect();
             annotation.spans = parts.ok_or_else(|| row.wrong("spans", "a list of pairs of numbers"))?;
+            // Parts are in bytes, whatever the other columns count in.
+            unit = Unit::Bytes;
         }
+        let first = *self.unit.get_or_insert(unit);
+        annotation.unit = Some(unit).filter(|unit| *unit != first);
         for (_, start, end) in UNITS {
             row.columns.retain(|(name, _)| name != start && name != end && name != "line");
         }
@@ -186,9 +189,15 @@ impl Loose {
         value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())
     }
 
+    fn counts_in(&self, wanted: Unit) -> bool {
+        UNITS
+            .iter()
+            .any(|&(unit, start, end)| unit == wanted && self.number(start).and(self.number(end)).is_some())
+    }
+
+    /// The most exact unit that the row has.
     fn unit(&self) -> Result<Unit, ExchangeError> {
-        let has = |(_, start, end): &&(Unit, &str, &str)| self.number(start).and(self.number(end)).is_some();
-        let found = UNITS.iter().find(has).map(|(unit, _, _)| *unit);
+        let found = UNITS.iter().map(|(unit, _, _)| *unit).find(|&unit| self.counts_in(unit));
         found.ok_or_else(|| self.malformed("it has no whole numbers in the columns start and end"))
     }
 
