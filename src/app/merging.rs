@@ -219,11 +219,13 @@ fn as_they_are(edit: &Edit, project: &Project, coder: &Coder) -> Result<Option<E
             for one in present {
                 let before = then.iter().find(|before| before.id == one.id);
                 let placed = match before {
-                    Some(before) => Some(Annotation {
-                        spans: before.spans.clone(),
-                        quote: before.quote.clone(),
-                        ..(**one).clone()
-                    }),
+                    Some(before) => {
+                        let (spans, quote) = (before.spans.clone(), before.quote.clone());
+                        let placed = Annotation { spans, quote, ..(**one).clone() };
+                        // Where nothing but its place is another, the other coder changed nothing.
+                        let is_same = Annotation { modified: before.modified, ..placed.clone() } == ***before;
+                        Some(if is_same { (***before).clone() } else { placed })
+                    }
                     None if now.sha256 == document.sha256 => Some((**one).clone()),
                     None => carried(now, document, one),
                 };

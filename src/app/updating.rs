@@ -16,7 +16,7 @@ use super::jobs::JobKind;
 use super::opening::Outcome;
 use super::wishes::{Dialog, Message};
 use super::workbench::Workbench;
-use crate::model::{Document, DocumentId, Edit, Project, Span};
+use crate::model::{Coder, Document, DocumentId, Edit, Project, Span};
 use crate::store::{Progress, StoreError};
 
 pub use earlier::Earlier;
@@ -170,18 +170,28 @@ impl Workbench {
         }
     }
 
-    /// Accepts every proposed place that is not decided upon.
-    pub(super) fn accept_proposals(&mut self) {
-        if let Some(update) = &mut self.updating.update {
-            update.accept_proposals();
-        }
-    }
-
     /// Drops every annotation that was not found and is not decided upon.
     pub(super) fn drop_lost(&mut self) {
         if let Some(update) = &mut self.updating.update {
             update.drop_lost();
         }
+    }
+
+    /// Notes whether the reader agreed that what is dropped of other coders' annotations goes.
+    pub(super) fn agree_to_drop(&mut self, agreed: bool) {
+        if let Some(update) = &mut self.updating.update {
+            update.agreed = agreed;
+        }
+    }
+
+    /// How many annotations of each other coder the update that waits would drop.
+    pub fn dropped_of_others(&self) -> Vec<(Coder, usize)> {
+        self.update().map(|update| update.dropped_of_others(&self.coder)).unwrap_or_default()
+    }
+
+    /// Whether everything about the update that waits is decided.
+    pub fn can_update(&self) -> bool {
+        self.update().is_some_and(|update| update.is_decided(&self.coder))
     }
 
     /// Puts the new versions in their places, with all that was decided, as one edit.
@@ -190,7 +200,7 @@ impl Workbench {
         let Some(open) = self.open.as_ref() else { return };
         let Some(update) = self.updating.update.take() else { return };
         let fits = update.fits(&open.project);
-        let edit = update.edit(now);
+        let edit = update.edit(&self.coder, now);
         if fits && edit.is_none() {
             self.updating.update = Some(update);
             return;
@@ -234,7 +244,10 @@ impl Workbench {
             .number("count", update.versions.len())
             .number("annotations", count - dropped)
             .number("dropped", dropped);
-        self.inform(message, Vec::new());
+        let others = update.dropped_of_others(&self.coder).into_iter().map(|(coder, count)| {
+            Message::new("updated-dropped-of-other").number("count", count).text("coder", coder.name())
+        });
+        self.inform_at_length(message, others.collect());
     }
 
     /// Lets a comparison go: the documents stay as they are.
@@ -405,5 +418,5 @@ fn compare_all(
             None => return (None, unread),
         }
     }
-    (Some(Update { name, versions }), unread)
+    (Some(Update { name, versions, agreed: false }), unread)
 }

@@ -74,10 +74,10 @@ pub enum Action {
     ShowEarlier(DocumentId, String),
     /// Decide about an annotation of the update that waits, by its place in it.
     Decide(usize, Decision),
-    /// Accept all proposed places of the update that waits.
-    AcceptProposals,
     /// Drop all annotations that the update did not find.
     DropLost,
+    /// Agree that annotations of other coders go by the update that waits, or no longer.
+    AgreeToDrop(bool),
     /// Put the new versions of documents in place.
     ApplyUpdate,
     /// Compare the documents whose source files changed.

@@ -325,8 +325,7 @@ fn updates(tour: &mut Tour, home: &Home, document: DocumentId) -> [String; 3] {
         .act(Action::Picked(Pick::UpdateDocument(document), vec![path.clone()]));
     tour.desk.settle();
     tour.look("an update with something to decide", &["title", "quote", "text"]);
-    tour.desk.click("Accept all proposals");
-    tour.desk.click("Drop all not found");
+    tour.desk.click("Drop");
     tour.desk.click("Sure \u{2068}1\u{2069}");
     tour.look("what an update is sure of", &["text"]);
     tour.desk.click("Update");

@@ -7,6 +7,7 @@ use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT, Queryable};
 
 use super::desk::{Desk, Home};
+use hashiya::app::{Action, Pick};
 use hashiya::model::Annotation;
 
 const CTRL: Modifiers = Modifiers { ctrl: true, command: true, ..Modifiers::NONE };
@@ -308,5 +309,77 @@ fn a_renamed_file_is_followed_and_one_that_changed_too_is_compared_first() {
     assert_eq!(sources(&desk), ["1.txt", "2.txt", "3.txt"]);
     assert_eq!(desk.annotations(), marks);
     assert_whole(&desk);
+    desk.leave();
+}
+
+/// Puts away what stands over the page.
+fn put_notices_away(desk: &mut Desk) {
+    let bench = desk.harness.state_mut().bench_mut();
+    while !bench.notices().is_empty() {
+        bench.act(Action::Dismiss(0));
+    }
+    desk.settle();
+}
+
+#[test]
+fn what_others_marked_goes_only_where_the_reader_says_how_much_of_whose_it_is() {
+    let home = Home::new();
+    let folder = home.path("مصدر");
+    fs::create_dir_all(&folder).expect("a folder");
+    fs::write(folder.join("خبر.txt"), text(&[FIRST, SECOND, THIRD])).expect("a file");
+    let place = home.path("فريق.hashiya");
+    for coder in ["ليلى", "منى"] {
+        let mut desk = home.sit_as(coder);
+        if coder == "ليلى" {
+            desk.open(&folder);
+            let save = Action::Picked(Pick::SaveAs, vec![place.clone()]);
+            desk.harness.state_mut().bench_mut().act(save);
+            desk.wait_for("The project is now kept in");
+            put_notices_away(&mut desk);
+            mark(&mut desk, 0);
+        } else {
+            desk.open(&place);
+        }
+        put_notices_away(&mut desk);
+        mark(&mut desk, 2);
+        desk.leave();
+    }
+    let mut desk = home.sit_with(&place);
+    put_notices_away(&mut desk);
+    mark(&mut desk, 4);
+    let before = desk.annotations();
+    assert_eq!(before.len(), 4);
+    let update_is_enabled = |desk: &Desk| !desk.harness.get_by_label("Update").accesskit_node().is_disabled();
+    // Only the first paragraph is left, and what stands in the place of the others is not what was marked.
+    let new = home.path("جديد.txt");
+    fs::write(&new, text(&[FIRST, "Nothing else is known."])).expect("a file");
+    choose_file(&mut desk, &new);
+    assert!(shows(&desk, "To decide 3") && shows(&desk, "Sure 1"));
+    assert!(shows(&desk, "By منى"), "whose it is stands beside it");
+    // No button takes what is unsure along.
+    assert!(!shows(&desk, "Accept all"));
+    desk.click("Drop all not found");
+    assert!(!shows(&desk, "to decide"), "everything is decided upon");
+    assert!(!update_is_enabled(&desk), "but nobody agreed yet");
+    assert!(shows(&desk, "2 annotations by others will be removed: ليلى 1، منى 1"));
+    let tick = |desk: &mut Desk| desk.click_on("will be removed");
+    tick(&mut desk);
+    assert!(update_is_enabled(&desk));
+    tick(&mut desk);
+    assert!(!update_is_enabled(&desk));
+    tick(&mut desk);
+    // Whoever decides otherwise has to agree again: to other numbers.
+    select_line_of_field(&mut desk, 0);
+    desk.click("Place at the selection");
+    assert!(shows(&desk, "One annotation by ليلى will be removed") && !update_is_enabled(&desk));
+    tick(&mut desk);
+    desk.click("Update");
+    let mut whose: Vec<String> = desk.annotations().iter().map(|one| one.coder.name().to_owned()).collect();
+    whose.sort();
+    assert_eq!((whose, quotes(&desk)), (vec!["ليلى".into(), "منى".into()], vec![FIRST.to_owned(); 2]));
+    assert!(shows(&desk, "One of the annotations that were dropped was by ليلى"));
+    assert_whole(&desk);
+    desk.key(CTRL, Key::Z);
+    assert_eq!(desk.annotations(), before);
     desk.leave();
 }

@@ -374,6 +374,10 @@ notice-renamed = { $count ->
     [one] One document has its source under the new name.
    *[other] { $count } documents have their sources under the new names.
 }
+updated-dropped-of-other = { $count ->
+    [one] One of the annotations that were dropped was by { $coder }.
+   *[other] { $count } of the annotations that were dropped were by { $coder }.
+}
 notice-same-text = { $count ->
     [one] The file holds the same text as the document; there is nothing to update.
    *[other] The files hold the same texts as the documents; there is nothing to update.
@@ -466,8 +470,13 @@ update-how-by-hand = placed by you
 update-accept = Accept this place
 update-place = Place at the selection
 update-drop = Drop
-update-accept-all = Accept all proposals
 update-drop-lost = Drop all not found
+update-drops-other = { $count ->
+    [one] One annotation by { $coder } will be removed
+   *[other] { $count } annotations by { $coder } will be removed
+}
+update-drops-others = { $count } annotations by others will be removed: { $list }
+update-drops-each = { $coder } { $count }
 update-left = { $count } to decide
 update-apply = Update
 

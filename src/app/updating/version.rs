@@ -1,6 +1,6 @@
 //! A document and its new version, compared, with what becomes of every annotation.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::Errand;
 use crate::app::documents::with_slashes;
 use crate::model::{
-    Annotation, AnnotationId, AnnotationTable, Document, Edit, Project, Source, Span, Timestamp,
+    Annotation, AnnotationId, AnnotationTable, Coder, Document, Edit, Project, Source, Span, Timestamp,
 };
 use crate::search::anchoring::{Carried, Certainty, Comparison};
 use crate::store::{self, ImportOptions, Progress, SystemStamps};
@@ -104,6 +104,8 @@ pub struct Update {
     pub name: &'static str,
     /// The documents.
     pub versions: Vec<NewVersion>,
+    /// Whether the reader agreed that annotations of other coders go, as many as are dropped now.
+    pub agreed: bool,
 }
 
 impl Update {
@@ -149,6 +151,8 @@ impl Update {
                 };
                 if fits {
                     moved.decision = decision;
+                    // Agreed was to what would have gone before.
+                    self.agreed = false;
                 }
                 return;
             }
@@ -156,26 +160,30 @@ impl Update {
         }
     }
 
-    fn each_open(&mut self, decide: impl Fn(&Moved) -> Option<Decision>) {
-        for moved in self.versions.iter_mut().flat_map(|version| &mut version.moved) {
-            if moved.decision == Decision::Open
-                && let Some(decision) = decide(moved)
-            {
-                moved.decision = decision;
-            }
-        }
-    }
-
-    /// Accepts every proposed place that is not decided upon.
-    pub fn accept_proposals(&mut self) {
-        self.each_open(|moved| {
-            (!moved.found.spans.is_empty()).then(|| Decision::Placed(moved.found.spans.clone()))
-        });
-    }
-
     /// Drops every annotation that was not found and is not decided upon.
     pub fn drop_lost(&mut self) {
-        self.each_open(|moved| moved.found.spans.is_empty().then_some(Decision::Dropped));
+        for moved in self.versions.iter_mut().flat_map(|version| &mut version.moved) {
+            if moved.decision == Decision::Open && moved.found.spans.is_empty() {
+                moved.decision = Decision::Dropped;
+            }
+        }
+        self.agreed = false;
+    }
+
+    /// How many annotations of each other coder than this one would go, in the order of their names.
+    pub fn dropped_of_others(&self, coder: &Coder) -> Vec<(Coder, usize)> {
+        let mut counts = BTreeMap::new();
+        for (_, moved) in self.moved() {
+            if moved.decision == Decision::Dropped && moved.before.coder != *coder {
+                *counts.entry(&moved.before.coder).or_insert(0) += 1;
+            }
+        }
+        counts.into_iter().map(|(coder, count)| (coder.clone(), count)).collect()
+    }
+
+    /// Whether nothing is undecided, and the reader, who is this coder, agreed to whatever goes of what others marked.
+    pub fn is_decided(&self, coder: &Coder) -> bool {
+        self.open() == 0 && (self.agreed || self.dropped_of_others(coder).is_empty())
     }
 
     /// Takes over what was decided in an earlier comparison with the same texts, for annotations that are as they were.
@@ -206,9 +214,9 @@ impl Update {
         })
     }
 
-    /// The edit that puts everything in place; `None` while something is undecided, or where there is nothing to do.
-    pub fn edit(&self, now: Timestamp) -> Option<Edit> {
-        if self.open() > 0 {
+    /// The edit of this coder that puts everything in place; `None` while something is undecided, or where there is nothing to do.
+    pub fn edit(&self, coder: &Coder, now: Timestamp) -> Option<Edit> {
+        if !self.is_decided(coder) {
             return None;
         }
         let mut edits: Vec<Edit> = self

@@ -10,10 +10,11 @@ use egui::{
 use super::{text, title};
 use crate::app::Action;
 use crate::app::updating::{Decision, Moved, Update};
+use crate::model::Coder;
 use crate::search::anchoring::Certainty;
 use crate::ui::look;
 use crate::ui::scene::{Scene, in_name};
-use crate::ui::text::{Label, button, frameless_button, tab};
+use crate::ui::text::{Label, button, checkbox, frameless_button, tab};
 
 /// Points: the dialog is as wide as that where the window is.
 const WIDTH: f32 = 760.0;
@@ -24,6 +25,8 @@ const ROWS: f32 = 5.5;
 const STATE: f32 = 118.0;
 /// Points of the window that the dialog leaves free around its middle part: its title, tabs and buttons, and the window's edge.
 const AROUND: f32 = 250.0;
+/// Points of the line in which the reader agrees that annotations of others go.
+const AGREEING: f32 = 36.0;
 
 /// How wide the dialog is, in points.
 pub fn width(ui: &Ui) -> f32 {
@@ -107,7 +110,8 @@ pub fn show(ui: &mut Ui, scene: &Scene, reader: &mut Reader, is_new: bool) {
     if reader.chosen.is_none_or(|chosen| listed.binary_search(&chosen).is_err()) {
         reader.chosen = listed.first().copied();
     }
-    let room = (ui.ctx().content_rect().height() - AROUND).max(120.0);
+    let around = if scene.bench.dropped_of_others().is_empty() { AROUND } else { AROUND + AGREEING };
+    let room = (ui.ctx().content_rect().height() - around).max(120.0);
     let area = ScrollArea::vertical().id_salt("update").max_height(room).min_scrolled_height(room);
     let shown = area.show(ui, |ui| {
         if !listed.is_empty() {
@@ -248,30 +252,45 @@ fn state(scene: &Scene, moved: &Moved) -> (String, egui::Color32) {
     (scene.say(words), color)
 }
 
+/// That annotations of other coders will go: how many, and whose.
+fn drops_others(scene: &Scene, others: &[(Coder, usize)]) -> String {
+    let count = others.iter().map(|(_, count)| count).sum();
+    if let [(coder, _)] = others {
+        return scene.say_with(
+            "update-drops-other",
+            &[("count", count)],
+            &[("coder", in_name(coder.name()))],
+        );
+    }
+    let each = others.iter().map(|(coder, count)| {
+        scene.say_with("update-drops-each", &[("count", *count)], &[("coder", in_name(coder.name()))])
+    });
+    let list = each.collect::<Vec<_>>().join(&scene.say("list-separator"));
+    scene.say_with("update-drops-others", &[("count", count)], &[("list", &list)])
+}
+
 /// What decides about many at once, and the end of the dialog.
 fn foot(ui: &mut Ui, scene: &Scene, update: &Update, unsure: usize) {
-    let is_open = |lost: bool| {
-        update
-            .moved()
-            .any(|(_, moved)| moved.decision == Decision::Open && moved.found.spans.is_empty() == lost)
-    };
+    let is_lost = |moved: &Moved| moved.decision == Decision::Open && moved.found.spans.is_empty();
     let open = update.open();
+    let others = scene.bench.dropped_of_others();
     ui.add_space(6.0);
+    if !others.is_empty() {
+        let mut agreed = update.agreed;
+        if checkbox(ui, &scene.ink, &mut agreed, &drops_others(scene, &others)).changed() {
+            scene.wish(Action::AgreeToDrop(agreed));
+        }
+    }
     ui.horizontal(|ui| {
         if unsure > 0 {
-            for (lost, words, action) in [
-                (false, "update-accept-all", Action::AcceptProposals),
-                (true, "update-drop-lost", Action::DropLost),
-            ] {
-                ui.add_enabled_ui(is_open(lost), |ui| {
-                    if frameless_button(ui, &scene.ink, &scene.say(words)).clicked() {
-                        scene.wish(action);
-                    }
-                });
-            }
+            ui.add_enabled_ui(update.moved().any(|(_, moved)| is_lost(moved)), |ui| {
+                if frameless_button(ui, &scene.ink, &scene.say("update-drop-lost")).clicked() {
+                    scene.wish(Action::DropLost);
+                }
+            });
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            ui.add_enabled_ui(open == 0, |ui| {
+            ui.add_enabled_ui(scene.bench.can_update(), |ui| {
                 if button(ui, &scene.ink, &scene.say("update-apply")).clicked() {
                     scene.wish(Action::ApplyUpdate);
                 }

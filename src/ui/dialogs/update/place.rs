@@ -9,7 +9,7 @@ use crate::model::{Span, Text};
 use crate::search::anchoring::Certainty;
 use crate::ui::dialogs::excerpt::{Excerpt, back, forth};
 use crate::ui::look;
-use crate::ui::scene::Scene;
+use crate::ui::scene::{Scene, in_name};
 use crate::ui::text::{Label, button};
 
 /// Code points of the old text before and after a quote.
@@ -43,6 +43,10 @@ pub fn show(
     let mut caption = scene.say("update-before");
     if update.versions.len() > 1 {
         caption = format!("{caption} — {}", version.before.title);
+    }
+    if !scene.bench.may_change(&moved.before) {
+        let coder = scene.say_with("card-coder", &[], &[("coder", in_name(moved.before.coder.name()))]);
+        caption = format!("{caption} — {coder}");
     }
     Label::interface(&caption).size(look::SMALL_TEXT).color(scene.look.quiet).show(ui, &scene.ink);
     let (context, quotes) = in_context(&version.before.text, &moved.before.spans);
