@@ -355,13 +355,13 @@ fn what_others_marked_goes_only_where_the_reader_says_how_much_of_whose_it_is() 
     fs::write(&new, text(&[FIRST, "Nothing else is known."])).expect("a file");
     choose_file(&mut desk, &new);
     assert!(shows(&desk, "To decide 3") && shows(&desk, "Sure 1"));
-    assert!(shows(&desk, "By منى"), "whose it is stands beside it");
+    assert!(shows(&desk, "marked by منى"), "whose it is stands beside it");
     // No button takes what is unsure along.
     assert!(!shows(&desk, "Accept all"));
     desk.click("Drop all not found");
     assert!(!shows(&desk, "to decide"), "everything is decided upon");
     assert!(!update_is_enabled(&desk), "but nobody agreed yet");
-    assert!(shows(&desk, "2 annotations by others will be removed: ليلى 1، منى 1"));
+    assert!(shows(&desk, "2 annotations by others will be removed: 1 by ليلى، 1 by منى"));
     let tick = |desk: &mut Desk| desk.click_on("will be removed");
     tick(&mut desk);
     assert!(update_is_enabled(&desk));
@@ -371,7 +371,7 @@ fn what_others_marked_goes_only_where_the_reader_says_how_much_of_whose_it_is() 
     // Whoever decides otherwise has to agree again: to other numbers.
     select_line_of_field(&mut desk, 0);
     desk.click("Place at the selection");
-    assert!(shows(&desk, "One annotation by ليلى will be removed") && !update_is_enabled(&desk));
+    assert!(shows(&desk, "one annotation by ليلى will be removed") && !update_is_enabled(&desk));
     tick(&mut desk);
     desk.click("Update");
     let mut whose: Vec<String> = desk.annotations().iter().map(|one| one.coder.name().to_owned()).collect();

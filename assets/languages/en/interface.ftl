@@ -461,6 +461,7 @@ update-state-dropped = dropped
 update-state-lost = not found
 update-state-proposed = place proposed
 update-before = In the text as it is
+update-marked-by = marked by { $coder }
 update-after = In the new text
 update-how-sure = sure: the same words, in the one place where they can be meant
 update-how-likely = likely: something in it or at its edge changed
@@ -472,11 +473,11 @@ update-place = Place at the selection
 update-drop = Drop
 update-drop-lost = Drop all not found
 update-drops-other = { $count ->
-    [one] One annotation by { $coder } will be removed
-   *[other] { $count } annotations by { $coder } will be removed
+    [one] Agreed: one annotation by { $coder } will be removed
+   *[other] Agreed: { $count } annotations by { $coder } will be removed
 }
-update-drops-others = { $count } annotations by others will be removed: { $list }
-update-drops-each = { $coder } { $count }
+update-drops-others = Agreed: { $count } annotations by others will be removed: { $list }
+update-drops-each = { $count } by { $coder }
 update-left = { $count } to decide
 update-apply = Update
 

@@ -45,7 +45,7 @@ pub fn show(
         caption = format!("{caption} — {}", version.before.title);
     }
     if !scene.bench.may_change(&moved.before) {
-        let coder = scene.say_with("card-coder", &[], &[("coder", in_name(moved.before.coder.name()))]);
+        let coder = scene.say_with("update-marked-by", &[], &[("coder", in_name(moved.before.coder.name()))]);
         caption = format!("{caption} — {coder}");
     }
     Label::interface(&caption).size(look::SMALL_TEXT).color(scene.look.quiet).show(ui, &scene.ink);
