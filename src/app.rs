@@ -13,6 +13,7 @@ pub mod jobs;
 mod keeping;
 mod marking;
 mod merging;
+mod notices;
 mod opening;
 pub mod outside;
 mod positions;

@@ -329,8 +329,12 @@ fn following_a_file_changes_its_recorded_source_alone_and_is_one_step() {
         assert!(now.map(|(_, one)| one).eq(&marks), "no annotation changed");
     };
     same(&bench);
-    // One step back, and one forth.
+    // One step back, and one forth; what was told of it goes with it.
+    let is_told =
+        |bench: &Workbench| bench.notices().iter().any(|notice| notice.message.key == "notice-renamed");
+    assert!(is_told(&bench));
     bench.act(Action::Run(Command::Undo));
+    assert!(!is_told(&bench));
     assert_eq!(documents(&bench), before);
     bench.act(Action::Run(Command::Redo));
     assert_eq!(documents(&bench), after);

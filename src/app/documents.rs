@@ -62,6 +62,7 @@ impl Workbench {
             .collect();
         if self.perform("edit-add-documents", None, Edit::Batch(inserts)) {
             self.inform(Message::new("notice-added").number("count", count), Vec::new());
+            self.tells_of_last_step();
             if let Some(first) = first {
                 self.show_document(first);
             }

@@ -161,6 +161,7 @@ impl Workbench {
             self.dialog = None;
             let message = Message::new("notice-restored").text("date", minute(made));
             self.inform_at_length(message, said);
+            self.tells_of_last_step();
         }
     }
 

@@ -234,6 +234,7 @@ impl Workbench {
         if replaced > 0 {
             let message = Message::new("notice-replaced-characters").number("count", replaced as usize);
             self.problem(message, Vec::new());
+            self.tells_of_last_step();
         }
         let count = update.moved().count();
         if update.name == "edit-encoding" && count == 0 {
@@ -248,6 +249,7 @@ impl Workbench {
             Message::new("updated-dropped-of-other").number("count", count).text("coder", coder.name())
         });
         self.inform_at_length(message, others.collect());
+        self.tells_of_last_step();
     }
 
     /// Lets a comparison go: the documents stay as they are.
@@ -347,6 +349,9 @@ impl Workbench {
         let count = edits.len();
         if count == 0 || self.perform("edit-follow-renamed", None, Edit::Batch(edits)) {
             self.inform(Message::new("notice-renamed").number("count", count), Vec::new());
+            if count > 0 {
+                self.tells_of_last_step();
+            }
             if let Some(changes) = &mut self.updating.changes {
                 changes.renamed.clear();
             }

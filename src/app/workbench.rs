@@ -15,7 +15,7 @@ use super::selection::Selection;
 use super::snapshots::Shelf;
 use super::updating::Updating;
 use super::view::{TEXT_SIZE, View};
-use super::wishes::{Action, Dialog, Message, Notice, NoticeKind, Pick};
+use super::wishes::{Action, Dialog, Message, Notice, Pick};
 use super::{Command, command::Needs};
 use crate::model::{
     Act, Annotation, AnnotationId, Coder, Document, DocumentId, Edit, EditError, History, Project, Span,
@@ -23,9 +23,6 @@ use crate::model::{
 };
 use crate::store::window_state::RecentList;
 use crate::store::{Session, Surroundings, Wake};
-
-/// So many notices stand at once.
-const NOTICES: usize = 3;
 
 /// How a step becomes part of the history: as one of its own, or as more of the last one.
 pub(super) type Perform = fn(&mut History, &mut Project, Step) -> Result<Act, EditError>;
@@ -508,6 +505,7 @@ impl Workbench {
         match step(&mut open.history, &mut open.project, &last.edit) {
             Ok(Some(act)) => {
                 self.record(act, now);
+                self.forget_undone();
                 if let Some((document, span)) = place {
                     self.reveal_span(document, span);
                 }
@@ -541,37 +539,6 @@ impl Workbench {
 
     fn refuse(&mut self, error: &EditError) {
         self.problem(Message::new("notice-refused").text("reason", error.to_string()), Vec::new());
-    }
-
-    /// Tells the person what was not done.
-    pub(super) fn problem(&mut self, message: Message, details: Vec<String>) {
-        let about = message.key;
-        self.notify(Notice { kind: NoticeKind::Problem, about, message, details, said: Vec::new() });
-    }
-
-    /// Tells the person something good to know.
-    pub(super) fn inform(&mut self, message: Message, details: Vec<String>) {
-        let about = message.key;
-        self.notify(Notice { kind: NoticeKind::Info, about, message, details, said: Vec::new() });
-    }
-
-    /// Tells the person something good to know, and what else there is to say of it.
-    pub(super) fn inform_at_length(&mut self, message: Message, said: Vec<Message>) {
-        self.inform_about(message.key, message, said);
-    }
-
-    /// The same, where the first sentence of what is one thing may be another each time.
-    pub(super) fn inform_about(&mut self, about: &'static str, message: Message, said: Vec<Message>) {
-        self.notify(Notice { kind: NoticeKind::Info, about, message, details: Vec::new(), said });
-    }
-
-    /// Puts a notice before the person; one of the same kind of thing gives way to it, and of many only the latest stay, so that
-    /// they never cover what is read.
-    fn notify(&mut self, notice: Notice) {
-        self.notices.retain(|other| other.about != notice.about);
-        self.notices.push(notice);
-        let too_many = self.notices.len().saturating_sub(NOTICES);
-        self.notices.drain(..too_many);
     }
 }
 

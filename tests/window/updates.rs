@@ -377,9 +377,15 @@ fn what_others_marked_goes_only_where_the_reader_says_how_much_of_whose_it_is() 
     let mut whose: Vec<String> = desk.annotations().iter().map(|one| one.coder.name().to_owned()).collect();
     whose.sort();
     assert_eq!((whose, quotes(&desk)), (vec!["ليلى".into(), "منى".into()], vec![FIRST.to_owned(); 2]));
-    assert!(shows(&desk, "One of the annotations that were dropped was by ليلى"));
+    let told = "One of the annotations that were dropped was by ليلى";
+    assert!(shows(&desk, told));
     assert_whole(&desk);
+    // What is told of it stays while it is done, and goes when it is undone.
+    mark(&mut desk, 2);
     desk.key(CTRL, Key::Z);
+    assert!(shows(&desk, told));
+    desk.key(CTRL, Key::Z);
+    assert!(!shows(&desk, told) && !shows(&desk, "was updated"));
     assert_eq!(desk.annotations(), before);
     desk.leave();
 }

@@ -108,6 +108,9 @@ impl Workbench {
                 .number("changed", report.changed)
                 .number("same", report.same);
             self.inform_at_length(message, report.cases.iter().map(super::Case::message).collect());
+            if !report.is_empty() {
+                self.tells_of_last_step();
+            }
             if let Some(document) = document.filter(|_| self.view.document.is_none()) {
                 self.show_document(document);
             }
