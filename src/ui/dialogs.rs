@@ -105,9 +105,10 @@ impl Dialogs {
                 Dialog::Earlier => earlier::show(ui, scene, &mut self.earlier, is_new),
             }
         });
-        // A dialog that grew or shrank stands in the middle only in the next frame.
+        // A dialog that grew or shrank stands in the middle only when it is shown again: at once, so that nobody presses beside a button.
         let size = response.response.rect.size();
         if std::mem::replace(&mut self.size, size) != size {
+            ui.ctx().request_discard("a dialog changed its size");
             ui.ctx().request_repaint();
         }
         let escaped = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));

@@ -171,6 +171,8 @@ impl Desk {
             self.harness.step();
             std::thread::sleep(Duration::from_millis(2));
         }
+        // What has just come may still find its place.
+        self.harness.step();
     }
 
     pub fn project(&self) -> &Project {
