@@ -1,5 +1,9 @@
 //! Earlier states of a project: kept by hand and by themselves, compared, gone back to, and undone.
 
+use std::sync::{Arc, Mutex};
+
+use egui::accesskit::Role;
+use egui::epaint::Shape;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
@@ -96,4 +100,86 @@ fn the_first_save_of_a_day_keeps_what_was_there_and_a_reader_only_looks() {
     assert!(reader.harness.get_by_label("Restore").accesskit_node().is_disabled());
     reader.leave();
     desk.leave();
+}
+
+/// What each frame paints of the annotation table: how many rows a screen reader hears, and how many chips are seen.
+struct Frames(Arc<Mutex<Vec<(usize, usize)>>>);
+
+impl egui::Plugin for Frames {
+    fn debug_name(&self) -> &'static str {
+        "frames"
+    }
+
+    fn output_hook(&mut self, _: &egui::Context, output: &mut egui::FullOutput) {
+        let update = output.platform_output.accesskit_update.as_ref();
+        let nodes = update.map_or(&[][..], |update| &update.nodes);
+        let rows = nodes.iter().filter(|(_, node)| node.role() == Role::Row).count();
+        let chips = output.shapes.iter().map(|clipped| chips(&clipped.shape, clipped.clip_rect)).sum();
+        self.0.lock().expect("nothing panics while it watches").push((rows, chips));
+    }
+}
+
+fn chips(shape: &Shape, clip: egui::Rect) -> usize {
+    match shape {
+        Shape::Vec(shapes) => shapes.iter().map(|shape| chips(shape, clip)).sum(),
+        Shape::Rect(rect) => {
+            let is_chip = rect.corner_radius == egui::CornerRadius::same(10) && rect.rect.height() < 30.0;
+            usize::from(is_chip && clip.intersects(rect.rect))
+        }
+        _ => 0,
+    }
+}
+
+#[test]
+fn from_one_frame_to_the_next_every_row_has_its_tags_again() {
+    type Change = fn(&mut Desk);
+    let one_removed: Change = |desk| {
+        let one = desk.annotations().remove(0);
+        act(desk, Action::RemoveAnnotation(one.document, one.id));
+    };
+    let tag_removed: Change = |desk| {
+        let one = desk.annotations().remove(0);
+        act(desk, Action::RemoveTag(one.tags[0]));
+    };
+    let tag_taken_off: Change = |desk| {
+        let one = desk.annotations().remove(0);
+        act(desk, Action::ToggleTag(one.document, one.id, one.tags[0]));
+    };
+    let all_removed: Change = |desk| {
+        for one in desk.annotations() {
+            act(desk, Action::RemoveAnnotation(one.document, one.id));
+        }
+    };
+    for (change, before) in
+        [(one_removed, (1, 1)), (tag_removed, (2, 0)), (tag_taken_off, (2, 1)), (all_removed, (0, 0))]
+    {
+        // In the sitting that saw the annotations, and in one that has not painted the table yet.
+        for is_later in [false, true] {
+            let home = Home::new();
+            let mut desk = home.sit_with(&seeds());
+            for paragraph in [0, 2] {
+                mark(&mut desk, paragraph, "حدث");
+            }
+            act(&mut desk, Action::TakeSnapshot("قبل".to_owned()));
+            change(&mut desk);
+            act(&mut desk, Action::Run(Command::Save));
+            if is_later {
+                desk.leave();
+                desk = home.sit_with(&seeds());
+            }
+            desk.menu("File", "Snapshots…");
+            desk.wait_for("قبل\u{2069}: ");
+            desk.click_on("قبل\u{2069}: ");
+            while desk.harness.get_by_label("Restore").accesskit_node().is_disabled() {
+                desk.harness.step();
+            }
+            let frames = Arc::new(Mutex::new(Vec::new()));
+            desk.harness.ctx.add_plugin(Frames(Arc::clone(&frames)));
+            desk.click("Restore");
+            let mut frames = frames.lock().expect("nothing panics while it watches").clone();
+            frames.dedup();
+            assert_eq!(frames, [before, (2, 2)]);
+            desk.leave();
+        }
+    }
 }
