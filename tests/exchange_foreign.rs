@@ -210,3 +210,23 @@ fn positions_in_a_text_that_nobody_has_are_not_put_on_another_of_its_name() {
     assert_eq!(marks(&project), ["القاهرة"]);
     assert!(told.contains("Moved"), "its words stand elsewhere than it says: {told}");
 }
+
+#[test]
+fn an_id_that_a_file_gives_in_two_documents_stays_with_the_first() {
+    let line = |title: &str| {
+        format!(
+            "{{\"id\":\"01a201bc-80af-740c-b9e2-801db46e1fb9\",\"title\":\"{title}\",\"start\":6,\"end\":10,\"quote\":\"محمد\"}}\n"
+        )
+    };
+    let texts = [TEXT.to_owned(), TEXT.to_owned()];
+    let mut open = project(&texts, &[], &[]);
+    let titles: Vec<String> = open.documents().iter().map(|document| document.file.clone()).collect();
+    let content = format!("{}{}", line(&titles[0]), line(&titles[1]));
+    let imported = read("jsonl", &[("t.jsonl", content.as_bytes())]).expect("sound");
+    let choices = Choices { coder: Coder::new("ليلى"), unit: None };
+    let Plan { edit, .. } = plan(&open, imported, &choices, &mut Counting::default()).expect("it fits");
+    open.apply(&edit).expect("planned for it");
+    let ids: Vec<String> = open.annotations().map(|(_, annotation)| annotation.id.to_string()).collect();
+    assert_eq!((ids.len(), &ids[0][..]), (2, "01a201bc-80af-740c-b9e2-801db46e1fb9"));
+    assert_ne!(ids[0], ids[1]);
+}

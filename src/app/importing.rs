@@ -252,12 +252,12 @@ fn place(
     places
 }
 
-/// The ids of annotations that the project has in other documents than the file means: they cannot be given again.
+/// The ids of annotations that the project has in other documents than the file means, with those documents: they cannot be given again.
 fn ids_elsewhere(
     project: &Project,
     imported: &Imported,
     targets: &[Option<Target>],
-) -> HashSet<AnnotationId> {
+) -> HashMap<AnnotationId, DocumentId> {
     let mut wanted: HashMap<AnnotationId, DocumentId> = HashMap::new();
     for (document, target) in imported.documents.iter().zip(targets) {
         let Some(target) = target else { continue };
@@ -267,7 +267,7 @@ fn ids_elsewhere(
     let there = project.annotations();
     there
         .filter(|(document, annotation)| wanted.get(&annotation.id).is_some_and(|id| *id != document.id))
-        .map(|(_, annotation)| annotation.id)
+        .map(|(document, annotation)| (annotation.id, document.id))
         .collect()
 }
 

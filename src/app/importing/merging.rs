@@ -6,8 +6,8 @@ use super::report::{Case, Report, called};
 use crate::app::TAG_COLORS;
 use crate::exchange::{Imported, ImportedAnnotation, ImportedDocument};
 use crate::model::{
-    Annotation, AnnotationId, AnnotationTable, Coder, Document, Edit, Project, Relation, Span, Stamps, Tag,
-    TagId,
+    Annotation, AnnotationId, AnnotationTable, Coder, Document, DocumentId, Edit, Project, Relation, Span,
+    Stamps, Tag, TagId,
 };
 
 /// The ids of all tags that a file names, and the edits that make those that the codebook does not have.
@@ -84,8 +84,8 @@ pub(super) struct Merged<'a> {
     pub placed: Vec<Option<Vec<Span>>>,
     pub tags: &'a HashMap<String, TagId>,
     pub coder: &'a Coder,
-    /// Ids that cannot be given again.
-    pub taken: &'a mut HashSet<AnnotationId>,
+    /// The documents that have the annotations of these ids: in others they cannot be given again.
+    pub taken: &'a mut HashMap<AnnotationId, DocumentId>,
     pub stamps: &'a mut dyn Stamps,
     pub report: &'a mut Report,
 }
@@ -106,6 +106,7 @@ pub(super) fn merge(mut merging: Merged<'_>) -> Vec<Annotation> {
     for (mark, spans) in &marks {
         let id = merging.id_of(mark, spans, &met);
         met.insert(id);
+        merging.taken.insert(id, merging.document.id);
         ids.push(id);
     }
     let keys: HashMap<&str, AnnotationId> = marks
@@ -145,6 +146,11 @@ fn is_same(before: &Annotation, after: &Annotation) -> bool {
 }
 
 impl Merged<'_> {
+    /// Whether an annotation of another document has an id.
+    fn is_taken(&self, id: AnnotationId) -> bool {
+        self.taken.get(&id).is_some_and(|document| *document != self.document.id)
+    }
+
     fn tag_ids(&self, mark: &ImportedAnnotation) -> Vec<TagId> {
         let mut tags: Vec<TagId> = Vec::new();
         for id in mark.tags.iter().filter_map(|name| self.tags.get(name)) {
@@ -162,7 +168,7 @@ impl Merged<'_> {
         spans: &[Span],
         met: &HashSet<AnnotationId>,
     ) -> AnnotationId {
-        if let Some(id) = mark.id.filter(|id| !met.contains(id) && !self.taken.contains(id)) {
+        if let Some(id) = mark.id.filter(|id| !met.contains(id) && !self.is_taken(*id)) {
             return id;
         }
         let tags = self.tag_ids(mark);
