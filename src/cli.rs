@@ -1,6 +1,6 @@
 //! The verbs: what can be done without a window, for scripts and tests.
 //!
-//! Owns the flags, the output of every verb, and the exit codes: 0 done, 1 a failure, 2 wrong use. Each verb is one file below
+//! Owns the flags, the output of every verb, and the exit codes: 0 done, 1 a failure, 2 wrong use, 128 and a signal's number where that ended it. Each verb is one file below
 //! this one; it checks its flags before it touches anything, so that a refused command changes nothing. An error is one sentence
 //! on standard error that names the file or the flag and what to do. What is printed with `--json` is a promise to scripts.
 
@@ -12,6 +12,7 @@ mod find;
 mod formats;
 mod import;
 mod info;
+mod interrupts;
 mod layout;
 mod listing;
 mod matching;
@@ -103,6 +104,10 @@ fn code(done: Result<(), Failure>) -> ExitCode {
         Err(Failure::WrongUse(sentence)) => {
             complain(&sentence);
             ExitCode::from(2)
+        }
+        Err(Failure::Interrupted(signal, sentence)) => {
+            complain(&sentence);
+            ExitCode::from(u8::try_from(128 + signal).unwrap_or(u8::MAX))
         }
     }
 }

@@ -52,7 +52,7 @@ pub use matching::{Likeness, Register, plain_text};
 pub use rows::{COLUMNS, Row};
 pub use scope::Scope;
 pub use sink::{Glance, Memory, OneFile, Sink};
-pub use source::{MOST_BYTES, Source};
+pub use source::{MOST_BYTES, Source, Watched};
 pub use units::{CodePoints, Line, Place, Unit, Units, Utf16};
 pub use walk::UNTAGGED;
 
@@ -64,7 +64,7 @@ pub struct Options {
     pub bom: bool,
 }
 
-/// Called with the annotations written so far and the number there are; `Break` cancels.
+/// Called with how much is done (annotations that were written, bytes that were read) and how much there is; `Break` cancels.
 pub type Progress<'a> = &'a dyn Fn(usize, usize) -> ControlFlow<()>;
 
 /// How a format writes: a scope of a project to a sink, in the order of the register and then of start, end and id; the same project gives the
@@ -82,7 +82,7 @@ pub enum ExchangeError {
     #[error("{0}")]
     Io(#[from] io::Error),
     /// The caller's progress function said so.
-    #[error("the export was cancelled")]
+    #[error("it was cancelled")]
     Cancelled,
     /// The scope names a document that is not there.
     #[error("the project has no document {0}")]
@@ -173,10 +173,13 @@ pub fn write(
 /// Reads what another program wrote, or an export.
 ///
 /// # Errors
-/// When the format has no reader, or the source fails or is not of the format.
+/// When the format has no reader, or the source fails or is not of the format, or was told to stop.
 pub fn read(format: Format, source: &mut dyn Source) -> Result<Imported, ExchangeError> {
     let info = format.info();
-    let mut imported = (info.read.ok_or(ExchangeError::NoReader(info.name))?)(source)?;
+    let read = (info.read.ok_or(ExchangeError::NoReader(info.name))?)(source);
+    // A reader takes a source that was told to stop for one that is broken.
+    source.go_on()?;
+    let mut imported = read?;
     if info.reserves_untagged() {
         imported.tags.retain(|tag| tag.name != UNTAGGED);
         let annotations = imported.documents.iter_mut().flat_map(|document| &mut document.annotations);
@@ -216,7 +219,10 @@ pub fn verify(
         return Ok(0);
     }
     if format.info().rows.is_some() {
-        rows::verify(format, project, scope, source)?;
+        let read = rows::verify(format, project, scope, source);
+        source.go_on()?;
+        read?;
     }
-    compare::compare(project, scope, losses, read(format, source)?)
+    let imported = read(format, source)?;
+    compare::compare(project, scope, losses, imported, source)
 }

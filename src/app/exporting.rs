@@ -1,12 +1,11 @@
 //! Exporting: what is chosen in the dialog, the look ahead at what it would come to, and the job that writes it.
 
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use super::jobs::JobKind;
 use super::opening::Outcome;
-use super::outside::{Export, OutsideError};
+use super::outside::{Export, OutsideError, follow};
 use super::wishes::Message;
 use super::workbench::Workbench;
 use crate::exchange::{ExchangeError, Format, Loss, Lost, Options, Scope};
@@ -62,6 +61,11 @@ impl ExportPlan {
         }
     }
 
+    fn of<'a>(self, project: &'a Project, scope: &'a Scope) -> Export<'a> {
+        let (format, options) = (self.format, self.options());
+        Export { project, scope, format, options, force: false, verify: self.verify }
+    }
+
     fn options(self) -> Options {
         Options { bom: self.byte_order_mark && self.format.info().byte_order_mark }
     }
@@ -96,6 +100,15 @@ pub(super) struct Exported {
     losses: Vec<(Lost, usize)>,
     /// Whether it was read back, and said the same.
     verified: bool,
+}
+
+/// Why an export was not written.
+#[derive(Debug)]
+pub(super) enum NotExported {
+    /// The person did not want it any more.
+    Cancelled,
+    /// It could not be; why, as a sentence.
+    Failed(String),
 }
 
 impl Workbench {
@@ -144,12 +157,13 @@ impl Workbench {
         let scope = plan.scope(self);
         self.jobs.start(JobKind::Exporting, move |progress| {
             let result = may_write(&path, &place, may_replace)
+                .map_err(NotExported::Failed)
                 .and_then(|()| write(&project, plan, &scope, &path, progress));
             Outcome::Exported { path, result }
         });
     }
 
-    pub(super) fn take_export(&mut self, path: &Path, result: Result<Exported, String>) {
+    pub(super) fn take_export(&mut self, path: &Path, result: Result<Exported, NotExported>) {
         match result {
             Ok(Exported { count, losses, verified }) => {
                 let shown = path.display().to_string();
@@ -157,7 +171,11 @@ impl Workbench {
                 let said = losses.iter().map(|(lost, count)| lost_message(*lost, *count)).collect();
                 self.inform_at_length(Message::new(key).number("count", count).text("path", shown), said);
             }
-            Err(reason) => {
+            Err(NotExported::Cancelled) => {
+                let shown = path.display().to_string();
+                self.inform(Message::new("notice-export-cancelled").text("path", shown), Vec::new());
+            }
+            Err(NotExported::Failed(reason)) => {
                 self.problem(Message::new("notice-not-exported").text("reason", reason), Vec::new());
             }
         }
@@ -190,17 +208,14 @@ fn write(
     scope: &Scope,
     path: &Path,
     progress: &Progress,
-) -> Result<Exported, String> {
-    let count = scope.count(project).map_err(|error| error.to_string())?;
-    let report = |done: usize, total: usize| {
-        progress.set(done as u64, total as u64);
-        if progress.cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+) -> Result<Exported, NotExported> {
+    let count = scope.count(project).map_err(|error| NotExported::Failed(error.to_string()))?;
+    let told = |error: OutsideError| match error.is_cancelled() {
+        true => NotExported::Cancelled,
+        false => NotExported::Failed(error.to_string()),
     };
-    let export = Export { project, scope, format: plan.format, options: plan.options(), force: false };
-    let told = |error: OutsideError| error.to_string();
-    let losses = export.write(path, &report).map_err(told)?;
-    let verified = plan.verify && export.verify(path, &losses).map_err(told)?.is_some();
-    Ok(Exported { count, losses: summed(&losses), verified })
+    let written = plan.of(project, scope).write(path, progress).map_err(told)?;
+    Ok(Exported { count, losses: summed(&written.losses), verified: written.read_back.is_some() })
 }
 
 /// Looks ahead; `None` where that was no longer wanted.
@@ -210,12 +225,7 @@ fn look(
     scope: &Scope,
     progress: &Progress,
 ) -> Option<Result<Glance, String>> {
-    let report = |done: usize, total: usize| {
-        progress.set(done as u64, total as u64);
-        if progress.cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    };
-    let export = Export { project, scope, format: plan.format, options: plan.options(), force: false };
-    match export.glance(GLANCE, &report) {
+    match plan.of(project, scope).glance(GLANCE, &follow(progress)) {
         Ok((glance, losses)) => Some(Ok(Glance {
             count: scope.count(project).unwrap_or_default(),
             losses: summed(&losses),

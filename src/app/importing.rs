@@ -4,21 +4,24 @@
 //! what was marked before is recognised and not doubled. Nothing is changed here: the caller performs the edit.
 
 mod asking;
+mod asks;
 mod basis;
 mod merging;
 mod placing;
 mod report;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
-pub use asking::{Found, ImportPlan, Incoming, importable};
+pub use asking::{Found, ImportPlan, Incoming, importable, read_files};
+use asks::Asks;
 use basis::{Basis, Pair, recognise};
-use merging::{Merged, merge, new_tags};
+use merging::{Merged, edits_of, merge, new_tags};
 use placing::Placing;
 pub use report::{Case, Report, Why};
 
-use crate::exchange::{ExchangeError, Imported, ImportedDocument, Register, Unit, in_one_line};
+use crate::exchange::{ExchangeError, Imported, ImportedDocument, Progress, Register, Unit, in_one_line};
 use crate::model::{
     Annotation, AnnotationId, Coder, Document, DocumentId, Edit, EditError, Project, Stamps, relations,
 };
@@ -71,6 +74,9 @@ pub enum ImportError {
         /// The annotations on it.
         names: Vec<String>,
     },
+    /// There is nothing in it; with what the reader of the format passed over.
+    #[error("it holds nothing to take in{}; look whether the format is the right one", of_remarks(.0))]
+    Nothing(Vec<String>),
     /// None of its documents is in the project.
     #[error("none of its documents is in the project, and it does not hold their texts ({}); add the documents first", in_one_line(&.0.join(", ")))]
     NoDocuments(Vec<String>),
@@ -79,21 +85,47 @@ pub enum ImportError {
     Edit(#[from] EditError),
 }
 
+/// What was passed over, in brackets.
+fn of_remarks(remarks: &[String]) -> String {
+    if remarks.is_empty() { String::new() } else { format!(" ({})", in_one_line(&remarks.join("; "))) }
+}
+
 /// Holds what was read against a project.
 ///
 /// # Errors
 /// When nothing of it can be taken in, or what it says is contradictory.
 pub fn plan(
     project: &Project,
-    mut imported: Imported,
+    imported: Imported,
     choices: &Choices,
     stamps: &mut dyn Stamps,
 ) -> Result<Plan, ImportError> {
+    plan_asking(project, imported, choices, stamps, &|_, _| ControlFlow::Continue(()))
+}
+
+/// [`plan`], telling how many of its steps are done and how many there are, and asking whether to go on.
+///
+/// # Errors
+/// As [`plan`], and with [`ExchangeError::Cancelled`] when the answer is to stop.
+pub fn plan_asking(
+    project: &Project,
+    mut imported: Imported,
+    choices: &Choices,
+    stamps: &mut dyn Stamps,
+    progress: Progress<'_>,
+) -> Result<Plan, ImportError> {
+    if imported.documents.is_empty() && imported.tags.is_empty() {
+        return Err(ImportError::Nothing(imported.remarks));
+    }
     let mut report =
         Report { cases: imported.remarks.drain(..).map(Case::Remark).collect(), ..Report::default() };
     for document in &mut imported.documents {
         document.join();
+        report.marks += document.annotations.len();
     }
+    // Each mark is placed, merged and tried.
+    let asks = Asks::new(progress, 3 * report.marks);
+    asks.now()?;
     refuse_circles(&imported)?;
     let targets = documents(project, &imported, stamps, &mut report)?;
     let pairs: Vec<Pair<'_>> = imported
@@ -102,7 +134,7 @@ pub fn plan(
         .zip(&targets)
         .filter_map(|(imported, target)| Some(Pair { imported, document: Some(target.as_ref()?.document()) }))
         .collect();
-    let (basis, is_other) = recognise(&imported, &pairs, choices.unit)?;
+    let (basis, is_other) = recognise(&imported, &pairs, choices.unit, &asks)?;
     if is_other {
         if basis.unit != imported.unit {
             report.cases.push(Case::OtherUnit { declared: imported.unit, found: basis.unit });
@@ -111,8 +143,8 @@ pub fn plan(
             report.cases.push(Case::OtherLineEnds);
         }
     }
-    let (tags, mut edits) = new_tags(project, &imported, stamps);
-    report.tags = edits.len();
+    let (tags, new_tags) = new_tags(project, &imported, stamps);
+    let mut edits = Vec::new();
     let at = project.documents().len();
     for (number, document) in targets.iter().flatten().filter_map(Target::added).enumerate() {
         report.documents += 1;
@@ -122,7 +154,7 @@ pub fn plan(
     let mut taken = ids_elsewhere(project, &imported, &targets);
     for (imported, target) in imported.documents.iter().zip(&targets) {
         let Some(target) = target else { continue };
-        let placed = place(basis, imported, target.document(), &mut report);
+        let placed = place(basis, imported, target.document(), &asks, &mut report)?;
         let merged = merge(Merged {
             table: project.table(target.document().id),
             document: target.document(),
@@ -133,12 +165,23 @@ pub fn plan(
             taken: &mut taken,
             stamps: &mut *stamps,
             report: &mut report,
-        });
+            asks: &asks,
+        })?;
         edits.extend(merged.into_iter().map(|annotation| Edit::PutAnnotation(Arc::new(annotation))));
     }
+    if report.is_in_vain() {
+        report.documents = 0;
+        return Ok(Plan { edit: Edit::Batch(Vec::new()), report });
+    }
+    let edits = [edits_of(new_tags, project, &edits), edits].concat();
+    report.tags = edits.iter().filter(|edit| matches!(edit, Edit::PutTag { .. })).count();
     refuse_new_circles(project, &edits)?;
     // What does not fit is found here, and not half-way through.
-    project.clone().apply(&Edit::Batch(edits.clone()))?;
+    let mut trial = project.clone();
+    for edit in &edits {
+        asks.step()?;
+        trial.apply(edit)?;
+    }
     Ok(Plan { edit: Edit::Batch(edits), report })
 }
 
@@ -230,16 +273,19 @@ fn place(
     basis: Basis,
     imported: &ImportedDocument,
     document: &Document,
+    asks: &Asks<'_>,
     report: &mut Report,
-) -> Vec<Option<Vec<crate::model::Span>>> {
+) -> Result<Vec<Option<Vec<crate::model::Span>>>, ExchangeError> {
     let placing = Placing::new(basis, imported, document);
     if placing.is_other_text() {
         report.cases.push(Case::OtherText { title: document.title.clone() });
     }
     let mut places = Vec::with_capacity(imported.annotations.len());
     for placed in placing.place_all(&imported.annotations) {
+        asks.step()?;
         match placed {
             Ok(placed) => {
+                report.placed += 1;
                 report.cases.extend(placed.case);
                 places.push(Some(placed.spans));
             }
@@ -249,7 +295,7 @@ fn place(
             }
         }
     }
-    places
+    Ok(places)
 }
 
 /// The ids of annotations that the project has in other documents than the file means, with those documents: they cannot be given again.

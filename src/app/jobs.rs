@@ -1,8 +1,9 @@
 //! Long work: a thread over a snapshot, with progress and a way to stop it, whose result comes back as a message.
 
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use super::outside::READING_BACK;
 use crate::store::{Progress, Wake};
 
 /// What a job does, for the foot of the window.
@@ -32,7 +33,7 @@ pub enum JobKind {
 
 impl JobKind {
     /// The key of its name in the interface's messages.
-    pub fn message(self) -> &'static str {
+    fn message(self) -> &'static str {
         match self {
             Self::Opening => "job-opening",
             Self::Importing => "job-importing",
@@ -48,6 +49,9 @@ impl JobKind {
     }
 }
 
+/// So long is waited for jobs when nothing is shown any more.
+const LEAVING: Duration = Duration::from_secs(2);
+
 /// A job that runs.
 pub struct Job {
     /// Its number, for [`super::Action::Cancel`].
@@ -58,6 +62,16 @@ pub struct Job {
     pub progress: Progress,
     /// When it began.
     pub since: Instant,
+}
+
+impl Job {
+    /// The key of what it does at the moment, in the interface's messages.
+    pub fn message(&self) -> &'static str {
+        match (self.kind, self.progress.stage()) {
+            (JobKind::Exporting, READING_BACK) => "job-reading-back",
+            (kind, _) => kind.message(),
+        }
+    }
 }
 
 /// By which a job tells what it has before it ends.
@@ -142,6 +156,19 @@ impl<T: Send + 'static> Jobs<T> {
     pub fn cancel(&self, id: u64) {
         for job in self.running.iter().filter(|job| job.id == id) {
             job.progress.cancel();
+        }
+    }
+
+    /// Asks all jobs to stop, and waits a moment for those of one kind, so that they take away what they have begun on a disk.
+    pub fn leave(&mut self, kind: JobKind) {
+        self.running.iter().for_each(|job| job.progress.cancel());
+        let until = Instant::now() + LEAVING;
+        while self.running.iter().any(|job| job.kind == kind) {
+            match self.receiver.recv_timeout(until.saturating_duration_since(Instant::now())) {
+                Ok((id, _, true)) => self.running.retain(|job| job.id != id),
+                Ok(_) => {}
+                Err(_) => break,
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use super::jobs::JobKind;
 use super::wishes::{Dialog, Message};
 use super::workbench::Workbench;
 use crate::model::Timestamp;
@@ -165,6 +166,8 @@ impl Workbench {
     /// Ends the work on the open project: keeps the view, lets what waits be written, gives up the lock. It waits for the disk, so it
     /// is for when nothing is shown any more.
     pub fn shut(&mut self) {
+        // An export that is being written would stay behind as a hidden file.
+        self.jobs.leave(JobKind::Exporting);
         let setting = std::mem::take(&mut self.setting_changed).then(|| self.text_setting());
         if let (Some(setting), Some(roots)) = (setting, &self.surroundings.roots) {
             window_state::save_text_setting(roots, &setting).ok();

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::documents::{reasons, taken_in};
 use super::early::{Early, open_place};
-use super::exporting::{ExportPlan, Exported, Glance};
+use super::exporting::{ExportPlan, Exported, Glance, NotExported};
 use super::finding::Found;
 use super::importing::Incoming;
 use super::jobs::{JobKind, Teller};
@@ -70,7 +70,7 @@ pub enum Outcome {
         /// Where.
         path: PathBuf,
         /// What was written; or why not.
-        result: Result<Exported, String>,
+        result: Result<Exported, NotExported>,
     },
     /// What an export would come to; none where that was no longer wanted.
     Glanced((ExportPlan, u64), Option<Result<Glance, String>>),
@@ -78,8 +78,8 @@ pub enum Outcome {
     Incoming {
         /// The project it was read for.
         place: PathBuf,
-        /// What it would come to.
-        incoming: Incoming,
+        /// What it would come to; none where that was no longer wanted.
+        incoming: Option<Incoming>,
     },
     /// The snapshots were listed.
     Shelved {

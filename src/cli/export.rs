@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::failure::Failure;
-use super::listing::one_line;
+use super::interrupts::Interrupts;
+use super::listing::{count, one_line};
 use super::{complain, project};
-use crate::app::outside::{self, OutsideError};
-use crate::exchange::{ExchangeError, Format, Loss, Options, Out, Scope};
+use crate::app::outside::{self, OutsideError, Written};
+use crate::exchange::{ExchangeError, Format, Options, Out, Scope};
 use crate::store::{self, OpenMode, Opened};
 
 /// The verb `export`.
@@ -27,7 +28,7 @@ pub struct Export {
     #[arg(long, value_name = "PATH")]
     out: PathBuf,
 
-    /// Read it back and compare it with the project
+    /// Read it back and compare it with the project before it takes its place
     #[arg(long)]
     verify: bool,
 
@@ -53,12 +54,22 @@ impl Export {
             let advice = "put the files named above back from a copy";
             return Err(Failure::Failed(format!("«{place}» is damaged, so nothing was exported; {advice}")));
         }
-        let losses = self.write(format, &opened)?;
+        let Written { losses, read_back } = self.write(format, &opened)?;
         for loss in losses {
             match loss.annotation {
                 Some(id) => writeln!(out, "{id}: {}", one_line(&loss.to_string()))?,
                 None => writeln!(out, "project: {}", one_line(&loss.to_string()))?,
             }
+        }
+        out.flush()?;
+        // Not among the losses: scripts read those line by line.
+        match read_back {
+            Some(number) => complain(&format!("read back: {}, the same", count(number, "annotation"))),
+            None if self.verify => {
+                let out = self.out.display();
+                complain(&format!("{format} has no reader here, so «{out}» was not read back"));
+            }
+            None => {}
         }
         Ok(())
     }
@@ -122,9 +133,20 @@ impl Export {
         }
     }
 
-    fn write(&self, format: Format, opened: &Opened) -> Result<Vec<Loss>, Failure> {
-        let failed = |why: OutsideError| match why {
+    fn write(&self, format: Format, opened: &Opened) -> Result<Written, Failure> {
+        // Up to here nothing was written, and a signal may end the program wherever it is.
+        let interrupts = Interrupts::watch();
+        let failed = |why: OutsideError| {
+            match why {
+            why if why.is_cancelled() => interrupts.failure(format!(
+                "the export to «{}» was interrupted; nothing of it is left, and what stood there before is untouched",
+                self.out.display()
+            )),
             OutsideError::Store(why) => why.into(),
+            OutsideError::NotTheSame(_) => {
+                let advice = "run «hashiya check» on the project, and export it in another format meanwhile";
+                Failure::Failed(format!("cannot export to «{}»: {why}; {advice}", self.out.display()))
+            }
             OutsideError::Exchange(why) => {
                 let advice = match why {
                     ExchangeError::QuoteDiffers(_) => "run «hashiya check» on the project",
@@ -132,6 +154,7 @@ impl Export {
                 };
                 Failure::Failed(format!("cannot export to «{}»: {why}; {advice}", self.out.display()))
             }
+        }
         };
         let export = outside::Export {
             project: &opened.project,
@@ -139,12 +162,9 @@ impl Export {
             format,
             options: Options { bom: self.bom },
             force: self.force,
+            verify: self.verify,
         };
-        let losses = export.write(&self.out, &outside::go_on).map_err(failed)?;
-        if self.verify && export.verify(&self.out, &losses).map_err(failed)?.is_none() {
-            complain(&format!("{format} has no reader here, so «{}» was not read back", self.out.display()));
-        }
-        Ok(losses)
+        export.write(&self.out, interrupts.progress()).map_err(failed)
     }
 }
 

@@ -11,6 +11,8 @@ pub(super) enum Failure {
     WrongUse(String),
     /// It was asked for rightly and could not be done: exit 1. One sentence that names the file and what to do.
     Failed(String),
+    /// A signal ended it, of this number: exit 128 and that number. One sentence on what was left as it was.
+    Interrupted(i32, String),
     /// Whoever read standard output has closed it.
     ReaderGone,
 }

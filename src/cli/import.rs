@@ -8,13 +8,14 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::failure::Failure;
+use super::interrupts::Interrupts;
 use super::listing::{count, one_line};
 use super::{export, project};
-use crate::app::importing::{self, Case, Choices, Plan, Report};
-use crate::app::outside::Files;
-use crate::exchange::{self, Imported, Unit};
+use crate::app::importing::{self, Choices, ImportError, Plan, Report};
+use crate::app::outside::{OutsideError, follow};
+use crate::exchange::{self, ExchangeError, Imported, Unit};
 use crate::model::{Coder, Edit, Project, Stamps, Step};
-use crate::store::{self, Opened, SystemStamps};
+use crate::store::{self, Opened, Progress, SystemStamps};
 
 /// The verb `import`.
 #[derive(Debug, Args)]
@@ -49,11 +50,12 @@ impl Import {
         }
         let coder = project::coder(self.coder.as_deref())?;
         let choices = Choices { coder: coder.clone(), unit: self.unit()? };
-        let mut files = Files::below(&self.path)?;
-        let imported = exchange::read(format, &mut files).map_err(|why| {
-            self.failed(&format!(
+        let read = importing::read_files(format, &self.path, &Progress::new());
+        let imported = read.map_err(|why| match why {
+            OutsideError::Store(why) => why.into(),
+            why => self.failed(&format!(
                 "{why}; nothing was imported, mend that place or have the file written anew"
-            ))
+            )),
         })?;
         let report = if fs::symlink_metadata(&self.project).is_ok() {
             self.take_into_project(imported, &choices, &coder)?
@@ -63,11 +65,12 @@ impl Import {
         for case in &report.cases {
             writeln!(out, "{}", one_line(&case.to_string()))?;
         }
-        let left_out = report.cases.iter().any(|case| matches!(case, Case::LeftOut { .. }));
-        if report.is_empty() && report.same == 0 && left_out {
-            let path = self.path.display();
-            let why = format!("none of the annotations in «{path}» could be placed; nothing was done");
-            return Err(Failure::Failed(why));
+        if report.is_in_vain() {
+            let none = match report.marks {
+                1 => "its one annotation could not be placed".to_owned(),
+                marks => format!("none of the {marks} annotations could be placed"),
+            };
+            return Err(self.failed(&format!("{none}; nothing was done")));
         }
         writeln!(out, "{}", summary(&report))?;
         Ok(())
@@ -102,10 +105,26 @@ impl Import {
     ) -> Result<Report, Failure> {
         // What cannot be imported changes nothing, not even by opening the project to write.
         let read = project::read(&self.project)?;
-        self.plan(&read.project, imported.clone(), choices)?;
+        let plan = self.plan(&read.project, imported.clone(), choices)?;
+        if plan.report.is_in_vain() {
+            return Ok(plan.report);
+        }
         drop(read);
         let mut opened = project::write(&self.project, coder)?;
-        let plan = self.plan(&opened.project, imported, choices)?;
+        // A signal ends it before the edit, or not at all.
+        let interrupts = Interrupts::watch();
+        let go_on = follow(interrupts.progress());
+        let plan = importing::plan_asking(&opened.project, imported, choices, &mut SystemStamps, &go_on);
+        let plan = match plan {
+            Ok(plan) => plan,
+            Err(why) => {
+                opened.session.close()?;
+                let is_cancelled = matches!(why, ImportError::Exchange(ExchangeError::Cancelled));
+                let path = self.path.display();
+                let cancelled = format!("the import of «{path}» was interrupted; nothing was changed");
+                return Err(if is_cancelled { interrupts.failure(cancelled) } else { self.failed(&why) });
+            }
+        };
         if !plan.report.is_empty() {
             perform(&mut opened, plan.edit).map_err(|why| self.failed(&why))?;
         }
@@ -118,10 +137,15 @@ impl Import {
         let title = self.project.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let mut project = Project::new(SystemStamps.project_id(), title);
         let plan = self.plan(&project, imported, choices)?;
+        if plan.report.is_in_vain() {
+            return Ok(plan.report);
+        }
         project.apply(&plan.edit).map_err(|why| self.failed(&why))?;
         if project.documents().is_empty() {
             return Err(self.failed(&"it holds no text to make a project of"));
         }
+        // A project that is begun is made whole.
+        let _interrupts = Interrupts::watch();
         let opened = store::create(&self.project, &project, coder, Arc::new(|| {}))?;
         opened.session.close()?;
         Ok(plan.report)

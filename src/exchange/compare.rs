@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::imported::{Imported, ImportedAnnotation, ImportedDocument};
 use super::matching::Register;
+use super::source::ASK;
 use super::walk::{UNTAGGED, tag_name};
-use super::{ExchangeError, Loss, Lost, Scope, Unit, Units};
+use super::{ExchangeError, Loss, Lost, Scope, Source, Unit, Units};
 use crate::model::{Annotation, AnnotationId, Document, Project, Timestamp};
 
 /// One annotation as both sides can say it; a lost aspect is empty on both.
@@ -94,21 +95,23 @@ impl Allowed {
 /// Compares what was read with a scope of a project, and returns how many annotations there are.
 ///
 /// # Errors
-/// With the first difference that the losses do not declare.
+/// With the first difference that the losses do not declare, or when the source from which all was read is told to stop.
 pub(super) fn compare(
     project: &Project,
     scope: &Scope,
     losses: &[Loss],
     mut imported: Imported,
+    source: &dyn Source,
 ) -> Result<usize, ExchangeError> {
     let allowed = Allowed::new(losses);
-    let mut expected = expected(project, scope, &allowed)?;
+    let mut expected = expected(project, scope, &allowed, source)?;
     let written = expected.len();
     let mut read: Vec<(Option<AnnotationId>, Facts)> = Vec::new();
     let known = Register::new(project);
     for document in &mut imported.documents {
+        source.go_on()?;
         document.join();
-        read_document(&known, imported.unit, document, &allowed, &mut read)?;
+        read_document(&known, imported.unit, document, &allowed, source, &mut read)?;
     }
     if read.len() != written {
         return Err(ExchangeError::Count { written, read: read.len() });
@@ -120,14 +123,18 @@ pub(super) fn compare(
                 by_id.insert(id, facts);
             }
         }
-        for (id, facts) in &expected {
+        source.go_on()?;
+        for (number, (id, facts)) in expected.iter().enumerate() {
+            ask(number, source)?;
             let missing = || differs(*id, "id", id.to_string(), String::new());
             same(*id, facts, by_id.get(id).ok_or_else(missing)?)?;
         }
     } else {
         let mut read: Vec<Facts> = read.into_iter().map(|(_, facts)| facts).collect();
         read.sort();
+        source.go_on()?;
         expected.sort_by(|(_, one), (_, other)| one.cmp(other));
+        source.go_on()?;
         for ((id, expected), read) in expected.iter().zip(&read) {
             same(*id, expected, read)?;
         }
@@ -138,14 +145,21 @@ pub(super) fn compare(
     Ok(written)
 }
 
+/// Asks at every so many annotations whether to go on.
+fn ask(number: usize, source: &dyn Source) -> Result<(), ExchangeError> {
+    if number.is_multiple_of(ASK) { source.go_on() } else { Ok(()) }
+}
+
 /// What the project says.
 fn expected(
     project: &Project,
     scope: &Scope,
     allowed: &Allowed,
+    source: &dyn Source,
 ) -> Result<Vec<(AnnotationId, Facts)>, ExchangeError> {
     let mut all = Vec::with_capacity(scope.count(project)?);
-    for (document, annotation) in scope.annotations(project) {
+    for (number, (document, annotation)) in scope.annotations(project).enumerate() {
+        ask(number, source)?;
         if allowed.has(annotation.id, Lost::Whole) || allowed.everywhere.contains(&Lost::Annotations) {
             continue;
         }
@@ -197,6 +211,7 @@ fn read_document(
     unit: Unit,
     imported: &ImportedDocument,
     allowed: &Allowed,
+    source: &dyn Source,
     read: &mut Vec<(Option<AnnotationId>, Facts)>,
 ) -> Result<(), ExchangeError> {
     let Some((document, _)) = known.find(imported) else {
@@ -216,7 +231,8 @@ fn read_document(
     }
     let mut keys: BTreeMap<&str, String> = BTreeMap::new();
     let mut placed = Vec::with_capacity(imported.annotations.len());
-    for annotation in &imported.annotations {
+    for (number, annotation) in imported.annotations.iter().enumerate() {
+        ask(number, source)?;
         let spans = spans_in(document, &units, unit, annotation)?;
         let name = match annotation.id {
             Some(id) if allowed.keeps_ids() => id.to_string(),
@@ -225,7 +241,8 @@ fn read_document(
         keys.extend(annotation.keys.iter().map(|key| (key.as_str(), name.clone())));
         placed.push(spans);
     }
-    for (annotation, spans) in imported.annotations.iter().zip(placed) {
+    for (number, (annotation, spans)) in imported.annotations.iter().zip(placed).enumerate() {
+        ask(number, source)?;
         let relations = annotation.relations.iter().flatten().map(|(kind, target)| {
             let name = keys.get(target.as_str()).map_or(target, |name| name);
             (kind.clone(), name.clone())

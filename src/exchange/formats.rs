@@ -21,6 +21,11 @@ impl FormatInfo {
     pub fn reserves_untagged(&self) -> bool {
         self.loses.contains(&Lost::Untagged)
     }
+
+    /// How often [`verify`](super::verify) reads every byte of an export.
+    pub fn passes(&self) -> usize {
+        if self.rows.is_some() { 2 } else { 1 }
+    }
 }
 
 /// What an export makes.

@@ -1,14 +1,19 @@
 //! Where an import comes from: the files that an export made, or another program did.
 //!
-//! What stands in them is not trusted: a file is read up to a limit and no further, and has to be UTF-8.
+//! What stands in them is not trusted: a file is read up to a limit and no further, and has to be UTF-8. A source can be watched: it then tells how
+//! much of it was read, and ends the reading when it is told to.
 
+use std::cell::Cell;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 
-use super::ExchangeError;
 use super::sink::Memory;
+use super::{ExchangeError, Progress};
 
 /// The most bytes that are read from one file; a larger one is refused, so that no file can exhaust the memory.
 pub const MOST_BYTES: u64 = 1 << 30;
+
+/// After so many marks a reader of what is in memory asks [`Source::go_on`].
+pub(super) const ASK: usize = 256;
 
 /// What an import is read from.
 pub trait Source {
@@ -20,6 +25,80 @@ pub trait Source {
     /// # Errors
     /// When it cannot be opened.
     fn open(&mut self, name: &str) -> io::Result<Box<dyn Read + '_>>;
+
+    /// Asked between two marks by work that reads nothing more, because all of it is in memory already.
+    ///
+    /// # Errors
+    /// When whoever wanted the work no longer does.
+    fn go_on(&self) -> Result<(), ExchangeError> {
+        Ok(())
+    }
+}
+
+/// A source that tells how many of its bytes were read, and whose readers fail once the answer was to stop.
+pub struct Watched<'a> {
+    source: &'a mut dyn Source,
+    watch: Watch<'a>,
+}
+
+struct Watch<'a> {
+    progress: Progress<'a>,
+    done: Cell<usize>,
+    total: usize,
+    /// Who said once that it shall end is not asked again.
+    stopped: Cell<bool>,
+}
+
+impl<'a> Watched<'a> {
+    /// Watches a source of so many bytes in all.
+    pub fn new(source: &'a mut dyn Source, total: usize, progress: Progress<'a>) -> Self {
+        let (done, stopped) = (Cell::new(0), Cell::new(false));
+        Self { source, watch: Watch { progress, done, total, stopped } }
+    }
+}
+
+impl Watch<'_> {
+    fn go_on(&self) -> Result<(), ExchangeError> {
+        if !self.stopped.get() {
+            self.stopped.set((self.progress)(self.done.get().min(self.total), self.total).is_break());
+        }
+        if self.stopped.get() { Err(ExchangeError::Cancelled) } else { Ok(()) }
+    }
+}
+
+impl Source for Watched<'_> {
+    fn names(&self) -> Vec<String> {
+        self.source.names()
+    }
+
+    fn open(&mut self, name: &str) -> io::Result<Box<dyn Read + '_>> {
+        let watch = &self.watch;
+        watch.go_on().map_err(io::Error::other)?;
+        Ok(Box::new(Counted { file: self.source.open(name)?, watch }))
+    }
+
+    fn go_on(&self) -> Result<(), ExchangeError> {
+        self.watch.go_on()
+    }
+}
+
+/// A reader of a watched source.
+struct Counted<'s> {
+    file: Box<dyn Read + 's>,
+    watch: &'s Watch<'s>,
+}
+
+/// So many bytes are read at most before it is asked again whether to go on.
+const AT_ONCE: usize = 1 << 20;
+
+impl Read for Counted<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.watch.go_on().map_err(io::Error::other)?;
+        let most = buffer.len().min(AT_ONCE);
+        let read = self.file.read(&mut buffer[..most])?;
+        self.watch.done.set(self.watch.done.get() + read);
+        Ok(read)
+    }
 }
 
 impl Source for Memory {

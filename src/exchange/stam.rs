@@ -13,7 +13,7 @@ use super::formats::{FormatInfo, Out};
 use super::imported::{Imported, ImportedAnnotation, ImportedDocument};
 use super::json::{Items, items, members, not_json, pieces, plain};
 use super::losses::{Lost, told_once};
-use super::source::{only, text};
+use super::source::{ASK, only, text};
 use super::walk::{Page, tag_name, walk};
 use super::{ExchangeError, Loss, Options, Progress, Scope, Sink, Source, Unit};
 use crate::model::{Annotation, Project, Span};
@@ -187,6 +187,9 @@ fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
         }
     }
     for (number, annotation) in list("annotations")?.into_iter().enumerate() {
+        if number.is_multiple_of(ASK) {
+            source.go_on()?;
+        }
         let at = || format!("annotation {}", number + 1);
         let taken = read(annotation).and_then(|annotation| store.annotation(&annotation, number));
         taken.map_err(|what| ExchangeError::malformed(at(), what))?;

@@ -14,7 +14,7 @@ use super::formats::{FormatInfo, Out};
 use super::imported::{Imported, ImportedAnnotation, ImportedDocument};
 use super::json::{Items, items, members, not_json, pieces, read_members, write_value};
 use super::losses::{Lost, told_once};
-use super::source::{only, text};
+use super::source::{ASK, only, text};
 use super::walk::{Page, tag_name, walk};
 use super::{ExchangeError, Loss, Options, Progress, Scope, Sink, Source, Unit};
 use crate::model::{Annotation, Project};
@@ -173,17 +173,20 @@ fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
     let mut imported = Imported::default();
     let mut places: HashMap<(String, Option<String>), usize> = HashMap::new();
     for (number, item) in annotations_in(whole).map_err(wrong)?.into_iter().enumerate() {
+        if number.is_multiple_of(ASK) {
+            source.go_on()?;
+        }
         let at = || format!("annotation {}", number + 1);
         let item = members(item).ok_or_else(|| ExchangeError::malformed(at(), "it is no object"))?;
         let item = read_members(item).map_err(|why| ExchangeError::malformed(at(), not_json(why)))?;
         let read = read_item(item, number).map_err(|what| ExchangeError::malformed(at(), what))?;
-        let Some((source, annotation)) = read else {
+        let Some((document, annotation)) = read else {
             let what = "has no target with a position or a quotation in a text, and was left out";
             imported.remarks.push(format!("annotation {} {what}", number + 1));
             continue;
         };
-        let at = *places.entry((source.name.clone(), source.sha256.clone())).or_insert_with(|| {
-            imported.documents.push(source);
+        let at = *places.entry((document.name.clone(), document.sha256.clone())).or_insert_with(|| {
+            imported.documents.push(document);
             imported.documents.len() - 1
         });
         imported.documents[at].annotations.push(annotation);

@@ -42,6 +42,15 @@ impl AtomicFile {
         &self.path
     }
 
+    /// Where it lies while it waits, with all that was written so far, to be read back before it takes its place.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn waiting(&mut self) -> Result<&Path, StoreError> {
+        self.writer.flush().map_err(StoreError::io("write", &self.path))?;
+        Ok(self.writer.get_ref().path())
+    }
+
     /// Syncs the file, puts it in its place and syncs the folder.
     ///
     /// # Errors

@@ -72,6 +72,15 @@ impl AtomicFolder {
         Ok(self.open.insert(BufWriter::with_capacity(1 << 16, file)))
     }
 
+    /// Where it lies while it waits, with all files that were begun so far, to be read back before it takes its place.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn waiting(&mut self) -> Result<PathBuf, StoreError> {
+        self.end_file().map_err(StoreError::io("write", &self.place))?;
+        Ok(self.content())
+    }
+
     /// Syncs the files and puts them in their place.
     ///
     /// # Errors

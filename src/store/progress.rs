@@ -1,7 +1,7 @@
 //! How far a long job is, and the wish to stop it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 /// Shared between a job and whoever watches it; a clone is the same progress.
 #[derive(Clone, Debug, Default)]
@@ -11,6 +11,7 @@ pub struct Progress(Arc<State>);
 struct State {
     done: AtomicU64,
     total: AtomicU64,
+    stage: AtomicUsize,
     cancelled: AtomicBool,
 }
 
@@ -24,6 +25,17 @@ impl Progress {
     pub fn set(&self, done: u64, total: u64) {
         self.0.total.store(total, Ordering::Relaxed);
         self.0.done.store(done, Ordering::Relaxed);
+    }
+
+    /// Goes on to a stage of a job that has several, from 0; nothing of it is done yet.
+    pub fn enter(&self, stage: usize) {
+        self.set(0, 0);
+        self.0.stage.store(stage, Ordering::Relaxed);
+    }
+
+    /// In which stage the job is.
+    pub fn stage(&self) -> usize {
+        self.0.stage.load(Ordering::Relaxed)
     }
 
     /// One more is done.

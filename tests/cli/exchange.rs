@@ -30,6 +30,11 @@ fn marked() -> User {
     user
 }
 
+/// Whether a loss says that no annotation is in the format at all.
+fn is_all_annotations(loss: &Value) -> bool {
+    loss.as_str().is_some_and(|loss| loss.starts_with("all annotations"))
+}
+
 fn annotations(user: &User, project: &str) -> u64 {
     user.json(&["info", project, "--json"])["annotations"].as_u64().expect("a number")
 }
@@ -45,8 +50,12 @@ fn every_format_is_written_alike_twice_reads_back_and_comes_in_again_once() {
         for out in [&first, &second] {
             let outcome = user.run(&["export", "p.hashiya", "--format", name, "--out", out, "--verify"]);
             assert_eq!(outcome.code, 0, "{name}: {outcome:?}");
-            // Only what cannot be read back says so.
-            assert_eq!(outcome.err.is_empty(), format["reads"] == true, "{name}: {outcome:?}");
+            // It says what came of reading it back, and what cannot be read back says so.
+            let is_empty = format["loses"].as_array().expect("a list").iter().any(is_all_annotations);
+            let same =
+                format!("hashiya: read back: {} annotations, the same\n", if is_empty { 0 } else { count });
+            let not = format!("hashiya: {name} has no reader here, so «{out}» was not read back\n");
+            assert_eq!(outcome.err, if format["reads"] == true { same } else { not }, "{name}");
             for loss in outcome.out.lines() {
                 let (_, what) = loss.split_once(": ").expect("an annotation, and what it lost");
                 let declared = format["loses"].as_array().expect("a list");
@@ -70,9 +79,7 @@ fn every_format_is_written_alike_twice_reads_back_and_comes_in_again_once() {
         user.done(&["new", &project, "--from", "texts", "--coder", "سارة"]);
         let said = user.done(&["import", &project, &first, "--format", name, "--coder", "سارة"]);
         // A codebook alone brings no annotations.
-        let loses = format["loses"].as_array().expect("a list");
-        let is_codebook =
-            loses.iter().any(|loss| loss.as_str().is_some_and(|loss| loss.starts_with("all annotations")));
+        let is_codebook = format["loses"].as_array().expect("a list").iter().any(is_all_annotations);
         let count = if is_codebook { 0 } else { count };
         assert!(said.starts_with(&format!("{count} annotations added")), "{name}: {said}");
         assert_eq!(annotations(&user, &project), count, "{name}");
@@ -95,7 +102,7 @@ fn a_file_with_its_texts_makes_a_project_of_its_own() {
     assert_eq!(annotations(&user, "new.hashiya"), annotations(&user, "p.hashiya"));
     user.done(&["check", "new.hashiya"]);
     // The texts are the same, so it is the same export.
-    user.done(&["export", "new.hashiya", "--format", "doccano", "--out", "new.jsonl", "--verify"]);
+    user.verified(&["export", "new.hashiya", "--format", "doccano", "--out", "new.jsonl", "--verify"]);
 }
 
 #[test]
@@ -116,18 +123,88 @@ fn a_folder_that_is_not_empty_is_filled_only_when_told_to() {
 }
 
 #[test]
-fn what_is_off_is_told_and_what_cannot_be_placed_fails() {
+fn what_is_off_is_told_and_its_tags_stay_out() {
     let user = User::with_project();
-    let ann = "T1\tقول 7 10\tقال\nT2\tقول 900 903\tشيء\n";
+    let ann = "T1\tقول 7 10\tقال\nT2\tغائب 900 903\tشيء\n";
     user.lay_out("brat", &[("1 emoji.ann", ann.into())]);
     let said = user.done(&["import", "p.hashiya", "brat", "--format", "brat"]);
     assert!(said.contains("T2") && said.contains("left out"), "{said}");
-    let before = user.disk();
-    user.lay_out("brat", &[("1 emoji.ann", "T2\tقول 900 903\tشيء\n".into())]);
-    let outcome = user.run(&["import", "p.hashiya", "brat", "--format", "brat"]);
-    assert_eq!(outcome.code, 1, "{outcome:?}");
-    let projects = |disk: &std::collections::BTreeMap<std::path::PathBuf, _>| {
-        disk.keys().filter(|path| path.to_string_lossy().contains("p.hashiya")).cloned().collect::<Vec<_>>()
-    };
-    assert_eq!(projects(&user.disk()), projects(&before));
+    assert!(said.ends_with("1 annotation added, 1 tag added\n"), "{said}");
+    let info = user.json(&["info", "p.hashiya", "--json"]);
+    let names: Vec<_> = info["tags"].as_array().expect("a list").iter().map(|tag| &tag["name"]).collect();
+    assert_eq!(names, ["قول"]);
+    // Where the file lists its tags, those are taken in whether they are used or not.
+    user.lay_out("brat", &[("annotation.conf", "[entities]\nغائب\n".into())]);
+    let said = user.done(&["import", "p.hashiya", "brat", "--format", "brat"]);
+    assert!(said.ends_with("0 annotations added, 1 already there, 1 tag added\n"), "{said}");
+}
+
+#[test]
+fn what_cannot_be_placed_at_all_fails_and_changes_nothing() {
+    let header = "title,start,end,quote,tags\r\n";
+    let elsewhere = "ليس هنا,1,4,شيء,قول\r\n";
+    let by_text = "text_sha256,start,end,quote,tags\r\n";
+    let user = User::with_project();
+    let texts = user.json(&["info", "p.hashiya", "--json"]);
+    let title = texts["documents"][0]["title"].as_str().expect("a title").to_owned();
+    user.done(&["tag", "p.hashiya", "قال", "قول"]);
+    user.done(&["export", "p.hashiya", "--format", "jsonl", "--out", "rows.jsonl"]);
+    let rows = fs::read_to_string(user.path("rows.jsonl")).expect("rows");
+    let row: Value = serde_json::from_str(rows.lines().next().expect("a row")).expect("JSON");
+    let sha256 = row["text_sha256"].as_str().expect("a hash");
+    for (case, format, content, said) in [
+        ("one", "brat", "T2\tجديد 900 903\tشيء\n".to_owned(), "its one annotation could not be placed"),
+        (
+            "two",
+            "brat",
+            "T1\tجديد 900 903\tشيء\nT2\tجديد 910 913\tآخر\n".to_owned(),
+            "none of the 2 annotations could be placed",
+        ),
+        (
+            "rows, one of them of a document that is not there",
+            "csv",
+            format!("{header}\"{title}\",900,903,شيء,جديد\r\n{elsewhere}"),
+            "none of the 2 annotations could be placed",
+        ),
+        ("no rows", "csv", header.to_owned(), "it holds nothing to take in"),
+        ("nothing", "jsonl", String::new(), "it holds nothing to take in"),
+        ("no lines", "doccano", "\n".to_owned(), "it holds nothing to take in"),
+        (
+            "another format",
+            "web-annotation",
+            "{\"@type\": \"AnnotationStore\"}".to_owned(),
+            "it holds nothing to take in",
+        ),
+    ] {
+        let from = match format {
+            "brat" => {
+                user.lay_out("off", &[("1 emoji.ann", content.into())]);
+                "off"
+            }
+            _ => {
+                fs::write(user.path("off.txt"), content).expect("written");
+                "off.txt"
+            }
+        };
+        let before = user.disk();
+        for project in ["p.hashiya", "new.hashiya"] {
+            let outcome = user.run(&["import", project, from, "--format", format]);
+            assert_eq!(outcome.code, 1, "{case}: {outcome:?}");
+            assert!(user.disk() == before, "{case}: a refused import changed something");
+            if project == "p.hashiya" {
+                assert!(outcome.refused(1).contains(said), "{case}: {outcome:?}");
+            }
+        }
+    }
+    // Where the file names no document, the sentence begins with what it says.
+    let rows = format!("{by_text}{sha256},7,10,قال,قول\r\n{sha256},900,903,شيء,جديد\r\n");
+    fs::write(user.path("off.txt"), rows).expect("written");
+    let said = user.done(&["import", "p.hashiya", "off.txt", "--format", "csv"]);
+    assert!(said.lines().any(|line| line.starts_with("row 2 «شيء» was left out")), "{said}");
+    assert!(!said.lines().any(|line| line.starts_with(' ')), "{said}");
+    // And a number of one is a number of one.
+    fs::write(user.path("off.txt"), format!("{header}\"{title}\",7,10,قال,قول\r\n{elsewhere}"))
+        .expect("written");
+    let said = user.done(&["import", "p.hashiya", "off.txt", "--format", "csv"]);
+    assert!(said.contains("does not hold its text; 1 mark was left out"), "{said}");
 }

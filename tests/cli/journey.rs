@@ -146,7 +146,7 @@ fn what_was_tagged_is_exported_exactly_in_every_format() {
     assert_eq!(info["tags"][0]["name"], "=سلطة");
     assert_eq!(number(&info["tags"][0], "count"), hits + 2);
 
-    let losses = user.done(&["export", "p.hashiya", "--format", "jsonl", "--out", "a.jsonl", "--verify"]);
+    let losses = user.verified(&["export", "p.hashiya", "--format", "jsonl", "--out", "a.jsonl", "--verify"]);
     assert_eq!(losses.lines().count(), 1, "only the codebook's details: {losses}");
     let jsonl = fs::read_to_string(user.path("a.jsonl")).expect("UTF-8");
     let rows: Vec<Value> = jsonl.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
@@ -162,7 +162,7 @@ fn what_was_tagged_is_exported_exactly_in_every_format() {
 
     let csv = export_csv(&user, &[]);
     same_rows(&rows, &csv);
-    user.done(&["export", "p.hashiya", "--format", "ron", "--out", "a.ron", "--verify"]);
+    user.verified(&["export", "p.hashiya", "--format", "ron", "--out", "a.ron", "--verify"]);
     let ron = fs::read_to_string(user.path("a.ron")).expect("UTF-8");
     assert_eq!(ron.lines().count(), rows.len() + 2, "one row a line between the brackets");
     let read: Vec<RonRow> = ron::from_str(&ron).expect("RON");
@@ -203,7 +203,7 @@ struct RonRow {
 fn export_csv(user: &User, flags: &[&str]) -> Vec<BTreeMap<String, String>> {
     let arguments =
         [&["export", "p.hashiya", "--format", "csv", "--out", "a.csv", "--verify"], flags].concat();
-    user.done(&arguments);
+    user.verified(&arguments);
     let bytes = fs::read(user.path("a.csv")).expect("written");
     assert_eq!(bytes.starts_with(&[0xEF, 0xBB, 0xBF]), flags.contains(&"--bom"));
     let mut reader = csv::Reader::from_reader(bytes.as_slice());
@@ -284,7 +284,7 @@ fn while_a_window_has_the_project_open_verbs_read_and_do_not_write() {
     user.done(&["info", "p.hashiya"]);
     user.done(&["check", "p.hashiya"]);
     user.done(&["find", "p.hashiya", "قال"]);
-    user.done(&["export", "p.hashiya", "--format", "csv", "--out", "a.csv", "--verify"]);
+    user.verified(&["export", "p.hashiya", "--format", "csv", "--out", "a.csv", "--verify"]);
     assert!(tree(&user.path("p.hashiya")) == before, "reading wrote into the project");
     user.done(&["tag", "p.hashiya", "قال", "قول", "--coder", "عمر"]);
     opened.session.close().expect("closed");
@@ -308,7 +308,7 @@ fn a_folder_of_documents_is_its_unnamed_project_and_is_left_alone() {
     let second = user.json(&["find", "seeds/../seeds/", "بيلاروسيا", "--json"]);
     assert_eq!(first, second, "the same folder is the same project");
     user.done(&["check", "seeds"]);
-    user.done(&["export", "seeds", "--format", "jsonl", "--out", "a.jsonl", "--verify"]);
+    user.verified(&["export", "seeds", "--format", "jsonl", "--out", "a.jsonl", "--verify"]);
     let rows = fs::read_to_string(user.path("a.jsonl")).expect("UTF-8").lines().count();
     assert_eq!(Some(rows), first["hits"].as_array().map(Vec::len));
     assert!(tree(&user.path("seeds")) == before, "something was written beside the user's documents");

@@ -6,6 +6,8 @@
 mod bad_input;
 mod damage;
 mod exchange;
+#[cfg(unix)]
+mod interrupts;
 mod journey;
 mod layout;
 mod output;

@@ -83,6 +83,15 @@ impl User {
         outcome.out
     }
 
+    /// Runs an export that is read back, and says so on standard error; gives its standard output: what was lost.
+    pub fn verified(&self, arguments: &[&str]) -> String {
+        let outcome = self.run(arguments);
+        let number = outcome.err.strip_prefix("hashiya: read back: ").and_then(|said| said.split(' ').next());
+        let is_told = number.is_some_and(|number| number.parse::<usize>().is_ok());
+        assert!(outcome.code == 0 && is_told && outcome.err.ends_with(", the same\n"), "{outcome:?}");
+        outcome.out
+    }
+
     /// Runs what must print one JSON value.
     pub fn json(&self, arguments: &[&str]) -> Value {
         serde_json::from_str(&self.done(arguments)).expect("JSON")

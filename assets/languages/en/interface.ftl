@@ -219,6 +219,7 @@ foot-text-size = { $family } { $size }
 job-opening = opening
 job-importing = importing
 job-exporting = exporting
+job-reading-back = reading it back
 job-glancing = looking ahead
 job-sorting = sorting
 job-finding = searching
@@ -344,6 +345,8 @@ notice-exported-verified = Exported { $count ->
 } to { $path }; read back, it says the same.
 notice-not-absolute = { $path } is no full path: a full path begins with /.
 notice-not-exported = Not exported: { $reason }
+notice-export-cancelled = The export was cancelled; { $path } is as it was before.
+notice-import-cancelled = The import was cancelled; nothing was changed.
 notice-moved = The project is now kept in { $path }.
 notice-not-moved = Not moved: { $reason }
 notice-added = { $count ->

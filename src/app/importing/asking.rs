@@ -3,16 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Choices, ImportError, Report, plan};
+use super::{Choices, ImportError, Report, plan_asking};
 use crate::app::jobs::JobKind;
 use crate::app::opening::Outcome;
-use crate::app::outside::Files;
+use crate::app::outside::{Files, OutsideError, follow, within_reach};
 use crate::app::wishes::{Dialog, Message};
 use crate::app::workbench::Workbench;
-use crate::exchange::{self, Format, Unit};
+use crate::exchange::{self, ExchangeError, Format, Imported, Unit, Watched};
 use crate::model::{Coder, Edit, Project};
-use crate::store::SystemStamps;
 use crate::store::snapshots::Why;
+use crate::store::{Progress, SystemStamps};
 
 /// What to import, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,18 +73,23 @@ impl Workbench {
         let Some(open) = self.open.as_ref() else { return };
         let (project, place) = (open.project.clone(), open.place.clone());
         let coder = self.coder.clone();
-        self.jobs.start(JobKind::Importing, move |_| {
-            let found = read(&project, &coder, import, &path);
-            Outcome::Incoming { place, incoming: Incoming { path, plan: import, found } }
+        self.jobs.start(JobKind::Importing, move |progress| {
+            let (from, watched) = (path.clone(), progress.clone());
+            let found = within_reach(progress, move || read(&project, &coder, import, &from, &watched));
+            let found = found.flatten().filter(|_| !progress.cancelled());
+            Outcome::Incoming { place, incoming: found.map(|found| Incoming { path, plan: import, found }) }
         });
     }
 
     /// Shows what came, if the project is still the one it was read for.
-    pub(in crate::app) fn take_incoming(&mut self, place: &Path, incoming: Incoming) {
+    pub(in crate::app) fn take_incoming(&mut self, place: &Path, incoming: Option<Incoming>) {
         if self.open.as_ref().is_none_or(|open| open.place != place) {
             return;
         }
-        self.dialog = Some(Dialog::Incoming(Arc::new(incoming)));
+        match incoming {
+            Some(incoming) => self.dialog = Some(Dialog::Incoming(Arc::new(incoming))),
+            None => self.inform(Message::new("notice-import-cancelled"), Vec::new()),
+        }
     }
 
     /// Does the import that is shown.
@@ -118,20 +123,48 @@ impl Workbench {
     }
 }
 
-fn read(project: &Project, coder: &Coder, import: ImportPlan, path: &Path) -> Found {
-    let refused = |why: &dyn std::fmt::Display| Found::Refused(why.to_string());
-    let mut files = match Files::below(path) {
-        Ok(files) => files,
-        Err(why) => return refused(&why),
-    };
-    let imported = match exchange::read(import.format, &mut files) {
+/// The first half of the job's progress is the reading, the second the planning.
+const HALF: usize = 1 << 20;
+
+/// Reads a file or folder, and tells how far that is as the first half of the work.
+///
+/// # Errors
+/// When it cannot be read, or the progress is cancelled.
+pub fn read_files(format: Format, path: &Path, progress: &Progress) -> Result<Imported, OutsideError> {
+    progress.enter(0);
+    let mut files = Files::below(path, progress)?;
+    let follow = follow(progress);
+    let first_half = |done: usize, total: usize| follow(share(done, total), 2 * HALF);
+    let total = files.bytes();
+    Ok(exchange::read(format, &mut Watched::new(&mut files, total, &first_half))?)
+}
+
+/// So much of a half is done.
+fn share(done: usize, total: usize) -> usize {
+    (done as f64 / total.max(1) as f64 * HALF as f64) as usize
+}
+
+/// What an import would come to; `None` once it was cancelled.
+fn read(
+    project: &Project,
+    coder: &Coder,
+    import: ImportPlan,
+    path: &Path,
+    progress: &Progress,
+) -> Option<Found> {
+    let refused = |why: &dyn std::fmt::Display| Some(Found::Refused(why.to_string()));
+    let imported = match read_files(import.format, path, progress) {
         Ok(imported) => imported,
+        Err(why) if why.is_cancelled() => return None,
         Err(why) => return refused(&why),
     };
     let choices = Choices { coder: coder.clone(), unit: import.unit };
-    match plan(project, imported, &choices, &mut SystemStamps) {
-        Ok(plan) => Found::Ready { edit: plan.edit, report: plan.report },
-        Err(ImportError::Ambiguous { declared, other }) => Found::Ambiguous { declared, other },
+    let follow = follow(progress);
+    let second_half = |done: usize, total: usize| follow(HALF + share(done, total), 2 * HALF);
+    match plan_asking(project, imported, &choices, &mut SystemStamps, &second_half) {
+        Ok(plan) => Some(Found::Ready { edit: plan.edit, report: plan.report }),
+        Err(ImportError::Exchange(ExchangeError::Cancelled)) => None,
+        Err(ImportError::Ambiguous { declared, other }) => Some(Found::Ambiguous { declared, other }),
         Err(why) => refused(&why),
     }
 }

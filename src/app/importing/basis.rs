@@ -7,7 +7,8 @@ use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::ImportError;
-use crate::exchange::{Imported, ImportedAnnotation, ImportedDocument, Unit, Units};
+use super::asks::Asks;
+use crate::exchange::{ExchangeError, Imported, ImportedAnnotation, ImportedDocument, Unit, Units};
 use crate::model::{Document, LineEnds, Span, Text};
 
 /// In what positions count: a unit, and the text as it was before import, where the file does not hold the text itself.
@@ -67,10 +68,16 @@ pub fn recognise(
     imported: &Imported,
     pairs: &[Pair<'_>],
     wanted: Option<Unit>,
+    asks: &Asks<'_>,
 ) -> Result<(Basis, bool), ImportError> {
     let candidates = candidates(imported.unit, pairs, wanted);
     let declared = candidates[0];
-    let fits: Vec<Fit> = candidates.iter().map(|&basis| fit(basis, pairs)).collect();
+    let marks: usize = pairs.iter().map(|pair| pair.imported.annotations.len()).sum();
+    asks.more(marks * candidates.len());
+    let fits = candidates
+        .iter()
+        .map(|&basis| fit(basis, pairs, asks))
+        .collect::<Result<Vec<Fit>, ExchangeError>>()?;
     let chosen = choose(&fits, wanted.is_some());
     match chosen {
         Ok(at) => Ok((
@@ -104,7 +111,7 @@ fn candidates(declared: Unit, pairs: &[Pair<'_>], wanted: Option<Unit>) -> Vec<B
     candidates
 }
 
-fn fit(basis: Basis, pairs: &[Pair<'_>]) -> Fit {
+fn fit(basis: Basis, pairs: &[Pair<'_>], asks: &Asks<'_>) -> Result<Fit, ExchangeError> {
     let mut fit = Fit::default();
     let mut places = DefaultHasher::new();
     for pair in pairs {
@@ -113,7 +120,9 @@ fn fit(basis: Basis, pairs: &[Pair<'_>]) -> Fit {
         let units = Units::new(text.as_str());
         // Two bases that differ in the text only place spans alike when the characters before them are as many.
         let ends_before = |byte: usize| if basis.both_ends { raw[..byte].matches('\r').count() } else { 0 };
+        asks.now()?;
         for annotation in &pair.imported.annotations {
+            asks.step()?;
             let spans = spans_in(&units, basis.unit, annotation);
             fit.spans += 1;
             fit.quoted += usize::from(annotation.quote.is_some());
@@ -134,7 +143,7 @@ fn fit(basis: Basis, pairs: &[Pair<'_>]) -> Fit {
         }
     }
     fit.places = places.finish();
-    fit
+    Ok(fit)
 }
 
 /// The parts of a mark in bytes; `None` where one is empty or does not fit.

@@ -2,29 +2,50 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::asks::Asks;
 use super::report::{Case, Report, called};
 use crate::app::TAG_COLORS;
-use crate::exchange::{Imported, ImportedAnnotation, ImportedDocument};
+use crate::exchange::{ExchangeError, Imported, ImportedAnnotation, ImportedDocument};
 use crate::model::{
     Annotation, AnnotationId, AnnotationTable, Coder, Document, DocumentId, Edit, Project, Relation, Span,
     Stamps, Tag, TagId,
 };
 
-/// The ids of all tags that a file names, and the edits that make those that the codebook does not have.
+/// A tag that the codebook does not have yet.
+pub(super) struct NewTag {
+    tag: Tag,
+    /// Whether the file lists it among its tags; else marks alone name it.
+    is_listed: bool,
+}
+
+/// The edits that add tags: those that the file lists, and those that the annotations have that are put.
+pub(super) fn edits_of(tags: Vec<NewTag>, project: &Project, edits: &[Edit]) -> Vec<Edit> {
+    let mut used: HashSet<TagId> = HashSet::new();
+    for edit in edits {
+        if let Edit::PutAnnotation(annotation) = edit {
+            used.extend(&annotation.tags);
+        }
+    }
+    let wanted = tags.into_iter().filter(|new| new.is_listed || used.contains(&new.tag.id));
+    let at = project.codebook().tags().len();
+    wanted.enumerate().map(|(number, new)| Edit::PutTag { at: at + number, tag: new.tag }).collect()
+}
+
+/// The ids of all tags that a file names, and those of them that the codebook does not have.
 pub(super) fn new_tags(
     project: &Project,
     imported: &Imported,
     stamps: &mut dyn Stamps,
-) -> (HashMap<String, TagId>, Vec<Edit>) {
+) -> (HashMap<String, TagId>, Vec<NewTag>) {
     let codebook = project.codebook();
     let mut ids: HashMap<String, TagId> = HashMap::new();
-    let mut edits: Vec<Edit> = Vec::new();
+    let mut new_tags: Vec<NewTag> = Vec::new();
     let mut shortcuts: HashSet<char> = codebook.tags().iter().filter_map(|tag| tag.shortcut).collect();
     let color = |number: usize| TAG_COLORS[(codebook.tags().len() + number) % TAG_COLORS.len()];
-    let mut add = |ids: &mut HashMap<String, TagId>, tag: Tag| {
+    let mut add = |ids: &mut HashMap<String, TagId>, tag: Tag, is_listed: bool| {
         ids.insert(tag.name.clone(), tag.id);
-        edits.push(Edit::PutTag { at: codebook.tags().len() + edits.len(), tag });
-        edits.len()
+        new_tags.push(NewTag { tag, is_listed });
+        new_tags.len()
     };
     let mut added = 0;
     for tag in &imported.tags {
@@ -47,7 +68,7 @@ pub(super) fn new_tags(
             definition: tag.definition.clone(),
             withdrawn: false,
         };
-        added = add(&mut ids, new);
+        added = add(&mut ids, new, true);
     }
     let used = imported.documents.iter().flat_map(|document| &document.annotations);
     for name in used.flat_map(|annotation| &annotation.tags) {
@@ -69,9 +90,9 @@ pub(super) fn new_tags(
             definition: String::new(),
             withdrawn: false,
         };
-        added = add(&mut ids, new);
+        added = add(&mut ids, new, false);
     }
-    (ids, edits)
+    (ids, new_tags)
 }
 
 /// One document of a file, placed, on its way to annotations.
@@ -88,10 +109,14 @@ pub(super) struct Merged<'a> {
     pub taken: &'a mut HashMap<AnnotationId, DocumentId>,
     pub stamps: &'a mut dyn Stamps,
     pub report: &'a mut Report,
+    pub asks: &'a Asks<'a>,
 }
 
 /// The annotations that are new or changed.
-pub(super) fn merge(mut merging: Merged<'_>) -> Vec<Annotation> {
+///
+/// # Errors
+/// When it was told to stop.
+pub(super) fn merge(mut merging: Merged<'_>) -> Result<Vec<Annotation>, ExchangeError> {
     let placed = std::mem::take(&mut merging.placed);
     let marks: Vec<(&ImportedAnnotation, Vec<Span>)> = merging
         .imported
@@ -116,6 +141,7 @@ pub(super) fn merge(mut merging: Merged<'_>) -> Vec<Annotation> {
         .collect();
     let mut changed = Vec::new();
     for ((mark, spans), id) in marks.into_iter().zip(ids) {
+        merging.asks.step()?;
         let relations = merging.relations(mark, &keys, &met, id);
         let before = merging.table.get(id);
         let annotation = merging.annotation(mark, spans, id, relations);
@@ -137,7 +163,7 @@ pub(super) fn merge(mut merging: Merged<'_>) -> Vec<Annotation> {
             }
         }
     }
-    changed
+    Ok(changed)
 }
 
 /// Whether a file says nothing new of an annotation.

@@ -65,9 +65,12 @@ impl<'a> Placing<'a> {
     }
 
     /// Places all marks of the document, in their order.
-    pub fn place_all(&self, annotations: &[ImportedAnnotation]) -> Vec<Result<Placed, Case>> {
+    pub fn place_all<'p>(
+        &'p self,
+        annotations: &'p [ImportedAnnotation],
+    ) -> impl Iterator<Item = Result<Placed, Case>> + 'p {
         let units = Units::new(self.raw.as_str());
-        annotations.iter().map(|annotation| self.place(&units, annotation)).collect()
+        annotations.iter().map(move |annotation| self.place(&units, annotation))
     }
 
     fn place(&self, units: &Units<&str>, annotation: &ImportedAnnotation) -> Result<Placed, Case> {

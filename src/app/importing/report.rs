@@ -18,6 +18,10 @@ pub struct Report {
     pub documents: usize,
     /// How many tags are new.
     pub tags: usize,
+    /// How many marks the file has.
+    pub marks: usize,
+    /// How many of them were put on a text.
+    pub placed: usize,
     /// Everything that needs to be looked at.
     pub cases: Vec<Case>,
 }
@@ -26,6 +30,11 @@ impl Report {
     /// Whether the import changes the project.
     pub fn is_empty(&self) -> bool {
         self.added + self.changed + self.documents + self.tags == 0
+    }
+
+    /// Whether not one of the marks could be put on a text. Nothing of such a file is taken in: it belongs to other texts.
+    pub fn is_in_vain(&self) -> bool {
+        self.marks > 0 && self.placed == 0
     }
 }
 
@@ -172,7 +181,8 @@ impl fmt::Display for Case {
             }
             Self::NoDocument { name, count } => write!(
                 f,
-                "«{name}» is not in the project, and the file does not hold its text; {count} marks were left out"
+                "«{name}» is not in the project, and the file does not hold its text; {} left out",
+                if *count == 1 { "1 mark was".to_owned() } else { format!("{count} marks were") }
             ),
             Self::BadDocument { name, reason } => write!(f, "«{name}» was left out: {reason}"),
             Self::Moved { name, quote, is_certain: true } => {
@@ -213,5 +223,10 @@ impl fmt::Display for Case {
 
 /// What a report calls a mark: the document as the file names it, and the mark in it.
 pub fn called(document: &ImportedDocument, mark: &ImportedAnnotation) -> String {
-    format!("{} {}", document.name, mark.keys.join(", "))
+    let (name, keys) = (document.name.trim(), mark.keys.join(", "));
+    match (name, keys.as_str()) {
+        ("", keys) => keys.to_owned(),
+        (name, "") => name.to_owned(),
+        (name, keys) => format!("{name} {keys}"),
+    }
 }

@@ -96,7 +96,7 @@ fn saved(scene: &Scene, typing: bool) -> String {
 }
 
 fn show_job(ui: &mut Ui, scene: &Scene, job: &Job) {
-    let words = scene.say(job.kind.message());
+    let words = scene.say(job.message());
     Label::interface(&words).size(look::SMALL_TEXT).color(scene.look.quiet).show(ui, &scene.ink);
     let (done, total) = (job.progress.done(), job.progress.total());
     let (bar, _) = ui.allocate_exact_size(vec2(100.0, 5.0), Sense::hover());
