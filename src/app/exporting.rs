@@ -141,6 +141,13 @@ impl Workbench {
         self.glancing = Glancing { of: Some(of), job: Some(job), found: None };
     }
 
+    /// Stops looking ahead.
+    pub(super) fn forget_glance(&mut self) {
+        if let Some(job) = std::mem::take(&mut self.glancing).job {
+            self.jobs.cancel(job);
+        }
+    }
+
     pub(super) fn take_glance(&mut self, of: (ExportPlan, u64), found: Option<Result<Glance, String>>) {
         if self.glancing.of == Some(of) {
             self.glancing.found = found;
@@ -168,7 +175,11 @@ impl Workbench {
             Ok(Exported { count, losses, verified }) => {
                 let shown = path.display().to_string();
                 let key = if verified { "notice-exported-verified" } else { "notice-exported" };
-                let said = losses.iter().map(|(lost, count)| lost_message(*lost, *count)).collect();
+                let mut said: Vec<Message> =
+                    losses.iter().map(|(lost, count)| lost_message(*lost, *count)).collect();
+                if !said.is_empty() {
+                    said.insert(0, Message::new("notice-export-losses"));
+                }
                 self.inform_at_length(Message::new(key).number("count", count).text("path", shown), said);
             }
             Err(NotExported::Cancelled) => {

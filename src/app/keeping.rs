@@ -347,6 +347,7 @@ impl Workbench {
             Some(Dialog::Changed { .. }) => self.leaving = None,
             Some(Dialog::Update) => self.forget_update(),
             Some(Dialog::Rescan) => self.forget_changes(),
+            Some(Dialog::Export(_)) => self.forget_glance(),
             Some(Dialog::Earlier) => self.forget_earlier(),
             _ => {}
         }

@@ -176,7 +176,7 @@ impl Workbench {
                 let path = if info.out == Out::File { with_ending(first, info.extension) } else { first };
                 self.export(plan, path, !typed);
             }
-            Pick::Import(plan) => self.read_import(plan, first),
+            Pick::Import(plan, _) => self.read_import(plan, first),
         }
     }
 
@@ -189,7 +189,7 @@ impl Workbench {
                 info if info.out == Out::File => format!("{title}.{}", info.extension),
                 info => format!("{title}-{}", info.name),
             },
-            Pick::OpenFolder | Pick::AddDocuments | Pick::UpdateDocument(_) | Pick::Import(_) => {
+            Pick::OpenFolder | Pick::AddDocuments | Pick::UpdateDocument(_) | Pick::Import(..) => {
                 String::new()
             }
         }

@@ -11,6 +11,7 @@ use super::rows::Column;
 use super::selection::{Place, Selection};
 use super::updating::Decision;
 use super::{Command, ExportPlan};
+use crate::exchange::Out;
 use crate::model::{AnnotationId, Color, DocumentId, Span, TagId};
 use crate::store::merge::Side;
 
@@ -159,8 +160,8 @@ pub enum Pick {
     SaveAs,
     /// A file for an export, or a folder to make.
     Export(ExportPlan),
-    /// A file to import, or a folder.
-    Import(ImportPlan),
+    /// Something to import, which is a file or a folder.
+    Import(ImportPlan, Out),
 }
 
 /// A tag while it is being written.

@@ -6,6 +6,7 @@ mod earlier;
 mod excerpt;
 mod export;
 mod files;
+mod formats;
 mod go_to;
 mod import;
 mod leave;
@@ -30,6 +31,10 @@ pub use files::FileDialogs;
 /// Points: what a dialog needs beside its content, with some of the window left to see.
 const EDGES: f32 = 72.0;
 
+/// Under these names egui keeps whether a dialog has just opened, and which buttons stand at its foot.
+const OPENING: &str = "dialog-opening";
+const FOOT: &str = "dialog-foot";
+
 /// What dialogs keep from frame to frame: the form that is filled in.
 #[derive(Default)]
 pub struct Dialogs {
@@ -53,6 +58,7 @@ impl Dialogs {
         let is_new = self.form.as_ref().is_none_or(|(given, _)| given != asked);
         if is_new {
             self.form = Some((asked.clone(), asked.clone()));
+            ui.data_mut(|data| data.insert_temp(Id::unique(OPENING), true));
         }
         let Some((_, dialog)) = self.form.as_mut() else { return };
         let may_escape = !matches!(dialog, Dialog::Leave { .. });
@@ -143,6 +149,22 @@ fn text(ui: &mut Ui, scene: &Scene, words: &str) {
     Label::interface(words).color(scene.look.quiet).within(width, 12).show(ui, &scene.ink);
 }
 
+/// Whether the keyboard begins with the part of a dialog that asks; the first one that does gets it. In its first pass a dialog is only
+/// measured, and takes no focus.
+fn begins_here(ui: &Ui) -> bool {
+    let may = ui.is_enabled() && !ui.is_sizing_pass();
+    may && ui.data_mut(|data| data.remove_temp::<bool>(Id::unique(OPENING))) == Some(true)
+}
+
+/// Whether Enter was pressed where it means the first button at the foot: everywhere but on a button there. To be asked before anything
+/// that could take it is shown.
+fn entered(ui: &Ui) -> bool {
+    let focused = ui.memory(egui::Memory::focused);
+    let foot: Vec<Id> = ui.data(|data| data.get_temp(Id::unique(FOOT))).unwrap_or_default();
+    let is_on_button = focused.is_some_and(|id| foot.contains(&id));
+    !is_on_button && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter))
+}
+
 /// The buttons at the foot of a dialog; the first is the one that Enter means. Returns which was chosen.
 fn buttons(ui: &mut Ui, scene: &Scene, words: &[String], enabled: bool) -> Option<usize> {
     let each = words.iter().enumerate().map(|(index, words)| (words.clone(), enabled || index > 0));
@@ -152,16 +174,20 @@ fn buttons(ui: &mut Ui, scene: &Scene, words: &[String], enabled: bool) -> Optio
 /// The same with whether each can be pressed.
 fn buttons_each(ui: &mut Ui, scene: &Scene, words: &[(String, bool)]) -> Option<usize> {
     let mut chosen = None;
+    let mut foot: Vec<Id> = Vec::new();
     ui.add_space(6.0);
     let row = vec2(ui.available_width(), ui.spacing().interact_size.y);
     ui.allocate_ui_with_layout(row, egui::Layout::right_to_left(egui::Align::Center), |ui| {
         for (index, (words, enabled)) in words.iter().enumerate() {
             ui.add_enabled_ui(*enabled, |ui| {
-                if button(ui, &scene.ink, words).clicked() {
+                let response = button(ui, &scene.ink, words);
+                if response.clicked() {
                     chosen = Some(index);
                 }
+                foot.push(response.id);
             });
         }
     });
+    ui.data_mut(|data| data.insert_temp(Id::unique(FOOT), foot));
     chosen
 }

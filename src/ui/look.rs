@@ -1,5 +1,6 @@
 //! The look: colours from the themes in `assets/themes`, sizes as constants, and what egui is told of both.
 
+use egui::style::ScrollStyle;
 use egui::{Color32, CornerRadius, Stroke, Visuals};
 use serde::Deserialize;
 
@@ -76,6 +77,23 @@ const THEMES: [(&str, &str); 4] = [
     ("contrast", include_str!("../../assets/themes/contrast.ron")),
 ];
 
+/// A scroll bar that is seen wherever there is more than is shown, and takes room of its own beside it: for lists in which nothing else
+/// says that they go on.
+pub fn lasting_bar() -> ScrollStyle {
+    ScrollStyle {
+        bar_width: 8.0,
+        floating_width: 5.0,
+        floating_allocated_width: 8.0,
+        dormant_background_opacity: 0.1,
+        active_background_opacity: 0.1,
+        interact_background_opacity: 0.15,
+        dormant_handle_opacity: 0.45,
+        active_handle_opacity: 0.45,
+        interact_handle_opacity: 0.7,
+        ..ScrollStyle::floating()
+    }
+}
+
 impl Look {
     /// The theme of this name; the light one where there is none.
     pub fn named(name: &str) -> Self {
@@ -105,6 +123,7 @@ impl Look {
     pub fn apply(&self, context: &egui::Context) {
         let mut visuals = if self.dark { Visuals::dark() } else { Visuals::light() };
         visuals.override_text_color = None;
+        visuals.weak_text_color = Some(self.quiet);
         visuals.panel_fill = self.desk;
         visuals.window_fill = self.raised;
         visuals.window_stroke = Stroke::new(1.0, self.hairline);
@@ -180,6 +199,48 @@ mod tests {
         };
         let (a, b) = (luminance(a), luminance(b));
         a.max(b) / a.min(b)
+    }
+
+    /// What is painted behind, and the outline around it.
+    fn outlines(shape: &egui::Shape, found: &mut Vec<(Color32, Stroke)>) {
+        match shape {
+            egui::Shape::Vec(shapes) => shapes.iter().for_each(|shape| outlines(shape, found)),
+            egui::Shape::Circle(circle) => found.push((circle.fill, circle.stroke)),
+            egui::Shape::Rect(rect) => found.push((rect.fill, rect.stroke)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn what_can_be_ticked_or_chosen_stands_out_from_what_lies_behind_it_in_every_theme() {
+        use crate::text::FontLibrary;
+        use crate::ui::text::{Ink, checkbox, radio};
+
+        let ink = Ink::new(FontLibrary::bundled());
+        for (name, _) in THEMES {
+            let look = Look::named(name);
+            let context = egui::Context::default();
+            look.apply(&context);
+            let mut output = context.run_ui(egui::RawInput::default(), |ui| {
+                ink.begin_frame(ui.ctx());
+                radio(ui, &ink, false, "radio");
+                checkbox(ui, &ink, &mut false, "check");
+                ink.end_frame(ui.ctx());
+            });
+            // Nobody paints this.
+            output.textures_delta.clear();
+            let mut found = Vec::new();
+            output.shapes.iter().for_each(|clipped| outlines(&clipped.shape, &mut found));
+            found.retain(|(_, stroke)| stroke.width > 0.0);
+            assert_eq!(found.len(), 2, "{name}: a circle and a box: {found:?}");
+            for (fill, stroke) in found {
+                // Dialogs and menus are raised, panels lie on the desk.
+                for behind in [fill, look.raised, look.desk] {
+                    let ratio = contrast(stroke.color, behind);
+                    assert!(ratio >= 3.0, "{name}: {:?} on {behind:?} is {ratio}:1", stroke.color);
+                }
+            }
+        }
     }
 
     #[test]

@@ -13,6 +13,6 @@ pub use field::Field;
 pub use ink::{Face, Ink, Locale};
 pub use label::{
     Chip, Entry, Label, button, checkbox, chips, combo, context_menu, context_menu_beside, entry,
-    frameless_button, menu_asked, menu_bar, menu_button, named, radio, selectable, submenu, tab, tip, tip_of,
+    frameless_button, menu_asked, menu_bar, menu_button, named, radio, submenu, tab, tip, tip_of,
 };
 pub use told::{Told, ToldParagraph, node_id};

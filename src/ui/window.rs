@@ -261,7 +261,7 @@ impl Window {
                     Pick::UpdateDocument(_) => "path-update-document",
                     Pick::SaveAs => "path-save-as",
                     Pick::Export(_) => "path-export",
-                    Pick::Import(_) => "path-import",
+                    Pick::Import(..) => "path-import",
                 },
                 &[],
                 &[],

@@ -21,6 +21,7 @@ use hashiya::app::view::FONT;
 use hashiya::app::{
     Action, Command, Counted, Dialog, ExportPlan, ImportPlan, Incoming, Pick, TagDraft, Target, Then,
 };
+use hashiya::exchange::Out;
 use hashiya::model::{DocumentId, Edit};
 use hashiya::ui::Window;
 
@@ -266,7 +267,7 @@ fn dialogs(tour: &mut Tour, home: &Home) {
         (Dialog::Path(Pick::UpdateDocument(document), written("path")), &["path"]),
         (Dialog::Path(Pick::SaveAs, written("path")), &["path"]),
         (Dialog::Path(Pick::Export(ExportPlan::default()), written("path")), &["path"]),
-        (Dialog::Path(Pick::Import(ImportPlan::default()), written("path")), &["path"]),
+        (Dialog::Path(Pick::Import(ImportPlan::default(), Out::File), written("path")), &["path"]),
         (Dialog::Export(ExportPlan::default()), &["title"]),
         (Dialog::Import(ImportPlan::default()), &[]),
         (Dialog::Incoming(Arc::new(incoming())), &["file", "quote"]),

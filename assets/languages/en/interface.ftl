@@ -220,7 +220,7 @@ job-opening = opening
 job-importing = importing
 job-exporting = exporting
 job-reading-back = reading it back
-job-glancing = looking ahead
+job-glancing = preparing the preview
 job-sorting = sorting
 job-finding = searching
 job-snapshots = reading snapshots
@@ -343,12 +343,13 @@ notice-exported-verified = Exported { $count ->
     [one] one annotation
    *[other] { $count } annotations
 } to { $path }; read back, it says the same.
+notice-export-losses = Not held by this format:
 notice-not-absolute = { $path } is no full path: a full path begins with /.
-notice-not-exported = Not exported: { $reason }
+notice-not-exported = Not exported: { $reason }.
 notice-export-cancelled = The export was cancelled; { $path } is as it was before.
 notice-import-cancelled = The import was cancelled; nothing was changed.
 notice-moved = The project is now kept in { $path }.
-notice-not-moved = Not moved: { $reason }
+notice-not-moved = Not moved: { $reason }.
 notice-added = { $count ->
     [one] One document was added.
    *[other] { $count } documents were added.
@@ -638,18 +639,22 @@ found-text = They have come since this folder was last opened. Add them to the p
 found-add = Add them
 found-later = Not now
 
+formats = Formats
 export-title = Export annotations
 export-bom = With a byte order mark, for Excel
 export-verify = Read it back and compare
 export-whole = Whole project
 export-document = Only this document
 export-rows = Only the rows that the table shows
-export-looking = Looking at what it would come to…
+export-looking = Preparing the preview…
 export-nothing = There is nothing to export yet.
 export-count = { $count ->
-    [one] One annotation, { $kilobytes } KB.
-   *[other] { $count } annotations, { $kilobytes } KB.
+    [one] One annotation, { $size }.
+   *[other] { $count } annotations, { $size }.
 }
+size-kilobytes = { $number } KB
+size-megabytes = { $number } MB
+size-gigabytes = { $number } GB
 export-beginning = How it begins
 export-no-text = It is no text to be shown here.
 export-losses = What it does not hold
@@ -735,7 +740,7 @@ import-title = Import annotations
 import-how = Documents are matched by their text, else by their name; documents that are not in the project are added where the file holds their text. You see what it comes to before anything is done.
 import-choose-folder = Choose a folder…
 incoming-title = Import { $name }
-incoming-refused = It cannot be imported: { $reason }
+incoming-refused = It cannot be imported: { $reason }.
 incoming-nothing = There is nothing in it that could be imported.
 incoming-added = { $count ->
     [one] One annotation is new.

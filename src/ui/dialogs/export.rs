@@ -1,17 +1,19 @@
 //! Which format an export has, and how: who reads it, what goes in, how it begins, and what it loses, all before anything is written.
 
+use egui::style::ScrollStyle;
 use egui::{CornerRadius, Frame, Margin, ScrollArea, Stroke, Ui, vec2};
 
-use super::{buttons, text, title};
+use super::{buttons, entered, formats, text, title};
 use crate::app::{Action, ExportPlan, Extent, Glance, Pick, lost_message};
 use crate::exchange::{Format, Out};
 use crate::ui::look;
 use crate::ui::scene::Scene;
-use crate::ui::text::{Label, checkbox, radio, selectable};
+use crate::ui::text::{Label, checkbox, radio};
 
 /// Points.
 pub const WIDTH: f32 = 640.0;
-const FORMATS: f32 = 150.0;
+/// Points: how wide the list of formats is.
+pub const FORMATS: f32 = 150.0;
 
 /// What a scroll bar needs.
 const BAR: f32 = 12.0;
@@ -24,11 +26,13 @@ const LINES: usize = 5;
 
 /// Shows the form.
 pub fn show(ui: &mut Ui, scene: &Scene, plan: &mut ExportPlan) {
+    let enter = entered(ui);
     title(ui, scene, &scene.say("export-title"));
     let mut format = plan.format;
+    let all: Vec<Format> = Format::all().collect();
     columns(
         ui,
-        |ui| formats(ui, scene, &mut format, Format::all()),
+        |ui| formats::list(ui, scene, &all, &mut format),
         |ui| {
             text(ui, scene, &scene.say(plan.format.info().message));
             extent(ui, scene, plan);
@@ -46,7 +50,8 @@ pub fn show(ui: &mut Ui, scene: &Scene, plan: &mut ExportPlan) {
     plan.format = format;
     let is_folder = plan.format.info().out == Out::Folder;
     let choose = scene.say(if is_folder { "export-choose-folder" } else { "export-choose-file" });
-    match buttons(ui, scene, &[choose, scene.say("dialog-cancel")], true) {
+    let pressed = buttons(ui, scene, &[choose, scene.say("dialog-cancel")], true);
+    match pressed.or(enter.then_some(0)) {
         Some(0) => {
             scene.wish(Action::CloseDialog);
             scene.wish(Action::Ask(Pick::Export(*plan)));
@@ -65,14 +70,13 @@ pub fn columns(ui: &mut Ui, narrow: impl FnOnce(&mut Ui), wide: impl FnOnce(&mut
         |ui| {
             ui.vertical(|ui| {
                 ui.set_width(FORMATS);
-                ScrollArea::vertical().id_salt("formats").auto_shrink([false, true]).show(ui, |ui| {
-                    ui.spacing_mut().item_spacing.y = 2.0;
-                    ui.set_width(FORMATS - BAR);
-                    ui.with_layout(egui::Layout::top_down_justified(egui::Align::Min), narrow);
-                });
+                narrow(ui);
             });
             ui.add_space(14.0);
             ui.vertical(|ui| {
+                // The room for the bar is kept free whether there is one or not.
+                ui.spacing_mut().scroll =
+                    ScrollStyle { floating_allocated_width: 0.0, ..look::lasting_bar() };
                 ScrollArea::vertical().id_salt("details").auto_shrink([false, true]).show(ui, |ui| {
                     ui.spacing_mut().item_spacing.y = 7.0;
                     ui.set_width(ui.available_width() - BAR);
@@ -83,15 +87,6 @@ pub fn columns(ui: &mut Ui, narrow: impl FnOnce(&mut Ui), wide: impl FnOnce(&mut
     );
 }
 
-/// The formats, one of them chosen.
-pub fn formats(ui: &mut Ui, scene: &Scene, chosen: &mut Format, formats: impl Iterator<Item = Format>) {
-    for format in formats {
-        if selectable(ui, &scene.ink, *chosen == format, format.info().name).clicked() {
-            *chosen = format;
-        }
-    }
-}
-
 fn extent(ui: &mut Ui, scene: &Scene, plan: &mut ExportPlan) {
     let mut offered = vec![(Extent::Project, "export-whole")];
     if scene.bench.document().is_some() {
@@ -100,7 +95,9 @@ fn extent(ui: &mut Ui, scene: &Scene, plan: &mut ExportPlan) {
     if !scene.bench.table().filter.is_empty() {
         offered.push((Extent::Rows, "export-rows"));
     }
-    ui.horizontal_wrapped(|ui| {
+    // One below the other: beside each other, what does not fit would look like another question.
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = 1.0;
         for (extent, key) in offered {
             if radio(ui, &scene.ink, plan.extent == extent, &scene.say(key)).clicked() {
                 plan.extent = extent;
@@ -124,9 +121,9 @@ fn ahead(ui: &mut Ui, scene: &Scene, glance: &Glance) {
     if glance.count == 0 {
         warning(ui, scene, &scene.say("export-nothing"));
     } else {
-        let kilobytes = usize::try_from(glance.bytes.div_ceil(1024)).unwrap_or(usize::MAX);
-        let numbers = [("count", glance.count), ("kilobytes", kilobytes)];
-        text(ui, scene, &scene.say_with("export-count", &numbers, &[]));
+        let (unit, number) = size(glance.bytes);
+        let size = scene.say_with(unit, &[], &[("number", &number)]);
+        text(ui, scene, &scene.say_with("export-count", &[("count", glance.count)], &[("size", &size)]));
     }
     heading(ui, scene, &scene.say("export-losses"));
     if glance.losses.is_empty() {
@@ -162,6 +159,22 @@ fn lines(ui: &mut Ui, scene: &Scene, lines: &[String]) {
         });
 }
 
+/// A number of bytes in the unit in which people say it; below ten of it with one decimal.
+fn size(bytes: u64) -> (&'static str, String) {
+    const UNITS: [&str; 3] = ["size-kilobytes", "size-megabytes", "size-gigabytes"];
+    let (mut number, mut unit) = (bytes as f64 / 1024.0, 0);
+    while number.round() >= 1024.0 && unit + 1 < UNITS.len() {
+        number /= 1024.0;
+        unit += 1;
+    }
+    let shown = match unit {
+        0 => format!("{:.0}", number.ceil()),
+        _ if number < 9.95 => format!("{number:.1}"),
+        _ => format!("{number:.0}"),
+    };
+    (UNITS[unit], shown)
+}
+
 /// The title of a part of the form.
 pub fn heading(ui: &mut Ui, scene: &Scene, words: &str) {
     ui.add_space(3.0);
@@ -172,4 +185,30 @@ pub fn heading(ui: &mut Ui, scene: &Scene, words: &str) {
 pub fn warning(ui: &mut Ui, scene: &Scene, words: &str) {
     let width = ui.available_width();
     Label::interface(words).color(scene.look.danger).within(width, 12).show(ui, &scene.ink);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::size;
+
+    #[test]
+    fn sizes_are_said_in_the_largest_unit_of_which_there_is_one() {
+        let said = [
+            (0, "0 k"),
+            (1, "1 k"),
+            (2048, "2 k"),
+            (2049, "3 k"),
+            (1023 * 1024, "1023 k"),
+            (1024 * 1024, "1.0 m"),
+            (1536 * 1024, "1.5 m"),
+            (10 * 1024 * 1024 - 1, "10 m"),
+            (153_300 * 1024, "150 m"),
+            (5 << 30, "5.0 g"),
+            (5000 << 30, "5000 g"),
+        ];
+        for (bytes, expected) in said {
+            let (unit, number) = size(bytes);
+            assert_eq!(format!("{number} {}", &unit["size-".len()..][..1]), expected, "{bytes}");
+        }
+    }
 }

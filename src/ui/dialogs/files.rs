@@ -65,12 +65,11 @@ impl FileDialogs {
                 dialog = dialog.set_directory(home);
             }
             let paths = match &pick {
-                Pick::OpenFolder => dialog.pick_folder().map(|path| vec![path]),
-                Pick::AddDocuments => dialog.add_filter("*.txt", &["txt", "TXT"]).pick_files(),
-                Pick::Import(plan) if plan.format.info().out == Out::Folder => {
+                Pick::OpenFolder | Pick::Import(_, Out::Folder) => {
                     dialog.pick_folder().map(|path| vec![path])
                 }
-                Pick::Import(_) => dialog.pick_file().map(|path| vec![path]),
+                Pick::AddDocuments => dialog.add_filter("*.txt", &["txt", "TXT"]).pick_files(),
+                Pick::Import(_, Out::File) => dialog.pick_file().map(|path| vec![path]),
                 Pick::UpdateDocument(_) => {
                     dialog.add_filter("*.txt", &["txt", "TXT"]).pick_file().map(|path| vec![path])
                 }

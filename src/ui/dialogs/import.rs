@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use egui::{ScrollArea, Ui};
 
-use super::export::{columns, formats, heading, warning};
-use super::{buttons, text, title};
+use super::export::{columns, heading, warning};
+use super::{buttons, entered, formats, text, title};
 use crate::app::importing::{Found, Report, importable};
 use crate::app::{Action, ImportPlan, Incoming, Pick};
-use crate::exchange::{Out, Unit};
+use crate::exchange::{Format, Out, Unit};
 use crate::ui::scene::Scene;
 use crate::ui::text::Label;
 
@@ -18,26 +18,37 @@ const CASES: f32 = 220.0;
 
 /// Asks for the format.
 pub fn show(ui: &mut Ui, scene: &Scene, plan: &mut ImportPlan) {
+    let enter = entered(ui);
     title(ui, scene, &scene.say("import-title"));
     let mut format = plan.format;
+    let all: Vec<Format> = importable().collect();
     columns(
         ui,
-        |ui| formats(ui, scene, &mut format, importable()),
+        |ui| formats::list(ui, scene, &all, &mut format),
         |ui| {
             text(ui, scene, &scene.say(plan.format.info().message));
             text(ui, scene, &scene.say("import-how"));
         },
     );
     plan.format = format;
-    let is_folder = plan.format.info().out == Out::Folder;
-    let choose = scene.say(if is_folder { "import-choose-folder" } else { "export-choose-file" });
-    match buttons(ui, scene, &[choose, scene.say("dialog-cancel")], true) {
-        Some(0) => {
-            scene.wish(Action::CloseDialog);
-            scene.wish(Action::Ask(Pick::Import(*plan)));
+    // What an export of several files is made of can come alone: other programs give one file for a document, or for all.
+    let offered: &[Out] = match plan.format.info().out {
+        Out::File => &[Out::File],
+        Out::Folder => &[Out::File, Out::Folder],
+    };
+    let choose = |out: &Out| {
+        scene.say(match out {
+            Out::File => "export-choose-file",
+            Out::Folder => "import-choose-folder",
+        })
+    };
+    let words: Vec<String> = offered.iter().map(choose).chain([scene.say("dialog-cancel")]).collect();
+    let pressed = buttons(ui, scene, &words, true).or(enter.then_some(0));
+    if let Some(pressed) = pressed {
+        scene.wish(Action::CloseDialog);
+        if let Some(&out) = offered.get(pressed) {
+            scene.wish(Action::Ask(Pick::Import(*plan, out)));
         }
-        Some(_) => scene.wish(Action::CloseDialog),
-        None => {}
     }
 }
 

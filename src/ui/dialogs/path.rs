@@ -16,7 +16,7 @@ pub fn show(ui: &mut Ui, scene: &Scene, pick: &Pick, path: &mut String, is_new: 
         Pick::UpdateDocument(_) => "path-update-document",
         Pick::SaveAs => "path-save-as",
         Pick::Export(_) => "path-export",
-        Pick::Import(_) => "path-import",
+        Pick::Import(..) => "path-import",
     });
     title(ui, scene, &heading);
     text(ui, scene, &scene.say("path-no-dialog"));

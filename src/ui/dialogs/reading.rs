@@ -86,7 +86,7 @@ fn fonts(ui: &mut Ui, scene: &Scene, view: &View, is_new: bool) {
     if list.has_focus() {
         let filter = egui::EventFilter { vertical_arrows: true, ..Default::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
-        if let Some(next) = moved(ui, chosen, families.len()) {
+        if let Some(next) = stepped(ui, chosen, families.len(), ROWS as usize) {
             scene.wish(Action::SetFont(families[next].clone()));
             scroll_to = Some(next);
         }
@@ -110,9 +110,8 @@ fn fonts(ui: &mut Ui, scene: &Scene, view: &View, is_new: bool) {
     }
 }
 
-/// Where the keys that were pressed in the list move the choice.
-fn moved(ui: &Ui, chosen: usize, count: usize) -> Option<usize> {
-    let page = ROWS as usize;
+/// Where the keys that were pressed in a list of so many rows move the choice, if they do; `page` rows are in view.
+pub fn stepped(ui: &Ui, chosen: usize, count: usize, page: usize) -> Option<usize> {
     let last = count.saturating_sub(1);
     let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
     let next = if pressed(Key::ArrowDown) {

@@ -24,7 +24,7 @@ use crate::ui::look;
 pub use chip::{Chip, chips};
 pub use context::{context_menu, context_menu_beside, menu_asked};
 pub use menu::{Entry, combo, entry, menu_bar, menu_button, submenu};
-pub use press::{button, checkbox, frameless_button, named, radio, selectable, tab};
+pub use press::{button, checkbox, frameless_button, named, radio, tab};
 pub use tip::{tip, tip_of};
 
 /// How a label uses the width it has.

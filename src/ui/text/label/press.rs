@@ -19,23 +19,27 @@ pub fn frameless_button(ui: &mut Ui, ink: &Ink, text: &str) -> Response {
     named(ui.add(Button::new(atom).frame_when_inactive(false)), Role::Button, text)
 }
 
-/// A button that is chosen or not, one of several.
-pub fn selectable(ui: &mut Ui, ink: &Ink, chosen: bool, text: &str) -> Response {
-    let atom = Label::interface(text).atom(ui, ink);
-    chosen_or_not(ui.add(Button::selectable(chosen, atom)), Role::RadioButton, chosen, text)
-}
-
 /// A round mark with words, one of several.
 pub fn radio(ui: &mut Ui, ink: &Ink, chosen: bool, text: &str) -> Response {
     let atom = Label::interface(text).atom(ui, ink);
-    chosen_or_not(ui.add(RadioButton::new(chosen, atom)), Role::RadioButton, chosen, text)
+    let response = outlined(ui, |ui| ui.add(RadioButton::new(chosen, atom)));
+    chosen_or_not(response, Role::RadioButton, chosen, text)
 }
 
 /// A box to tick, with words; a click turns `ticked` round.
 pub fn checkbox(ui: &mut Ui, ink: &Ink, ticked: &mut bool, text: &str) -> Response {
     let atom = Label::interface(text).atom(ui, ink);
-    let response = ui.add(Checkbox::new(ticked, atom));
+    let response = outlined(ui, |ui| ui.add(Checkbox::new(ticked, atom)));
     chosen_or_not(response, Role::CheckBox, *ticked, text)
+}
+
+/// Shows what is known by its outline alone, which therefore stands out: WCAG 2.2, 1.4.11 asks for 3:1.
+fn outlined(ui: &mut Ui, show: impl FnOnce(&mut Ui) -> Response) -> Response {
+    let line = ui.visuals().weak_text_color();
+    let before = std::mem::replace(&mut ui.visuals_mut().widgets.inactive.bg_stroke.color, line);
+    let response = show(ui);
+    ui.visuals_mut().widgets.inactive.bg_stroke.color = before;
+    response
 }
 
 /// The name of one of several views that share a place: the one that is shown stands over a line.

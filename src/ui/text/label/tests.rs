@@ -166,7 +166,7 @@ fn each_widget_has_its_name_its_role_and_its_state() {
     let mut harness = shown(Direction::LeftToRight, |ui, ink, look| {
         pressed += u32::from(button(ui, ink, "a button").clicked());
         frameless_button(ui, ink, "a quiet button");
-        selectable(ui, ink, true, "chosen");
+        radio(ui, ink, true, "chosen");
         radio(ui, ink, false, "round");
         checkbox(ui, ink, &mut ticked, "box");
         tab(ui, ink, look, true, "tab");
