@@ -277,13 +277,13 @@ fn says(bench: &Workbench, key: &str) -> bool {
     bench.notices().iter().any(|notice| notice.message.key == key)
 }
 
-/// Cancels the only job, which then has to end within half a second.
+/// Cancels the only job, which then has to end within half a second; twice that on a machine that does other things as well.
 fn cancel(bench: &mut Workbench, what: &str) {
     let job = bench.jobs().first().unwrap_or_else(|| panic!("{what}: it is done already")).id;
     bench.act(Action::Cancel(job));
     let began = Instant::now();
     until(bench, what, |bench| bench.jobs().is_empty());
-    assert!(began.elapsed() < Duration::from_millis(500), "{what} took {:?} to end", began.elapsed());
+    assert!(began.elapsed() < Duration::from_secs(1), "{what} took {:?} to end", began.elapsed());
 }
 
 #[test]

@@ -26,7 +26,8 @@ fn page() -> String {
     page.push_str(
         "\nPositions begin at 0 and ends are exclusive, in every format. An export is the same bytes each time as long as the project is the \
          same. `--verify` reads an export back with the reader that imports use, and compares it with the project, but for what was told as \
-         lost.\n\nAn import matches documents by id, then by the hash of their text, then by name. Each quotation in the file is held against \
+         lost. That happens before the export takes its place: what does not read back the same is thrown away, and what stood there before \
+         stays.\n\nAn import matches documents by id, then by the hash of their text, then by name. Each quotation in the file is held against \
          the text at its place; where the quotations stand in another unit than the format counts in, or where positions without quotations \
          lie outside the text, cut characters or stand inside words, the unit is recognised and positions are converted, or the import is \
          refused and asks for `--offsets`. A mark that is off is looked for by its words, and each such case is listed.\n",

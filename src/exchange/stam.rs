@@ -195,9 +195,8 @@ fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
         taken.map_err(|what| ExchangeError::malformed(at(), what))?;
     }
     if store.passed > 0 {
-        let what =
-            "annotations of whole resources or sets, or of annotations that are not there, were left out";
-        store.imported.remarks.push(format!("{} {what}", store.passed));
+        let what = "annotations of whole resources or sets, or of annotations that are not there";
+        store.imported.remarks.push(format!("left out: {what} ({})", store.passed));
     }
     Ok(store.imported)
 }

@@ -29,6 +29,7 @@ pub(super) fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
         let wrong = |why| ExchangeError::malformed(&name, not_json(why));
         let tasks: &RawValue = serde_json::from_str(&content).map_err(wrong)?;
         for (number, task) in pieces(Some(tasks)).map_err(wrong)?.into_iter().enumerate() {
+            source.go_on()?;
             let at = || format!("task {} of {name}", number + 1);
             let task = members(task).ok_or_else(|| ExchangeError::malformed(at(), "it is no object"))?;
             let document =
@@ -52,16 +53,16 @@ impl Passed {
     fn remarks(self) -> Vec<String> {
         let mut remarks = Vec::new();
         if self.predictions > 0 {
-            remarks.push(format!("{} predictions were left out: nobody made them", self.predictions));
+            remarks.push(format!("left out, because nobody made them: predictions ({})", self.predictions));
         }
         if self.cancelled > 0 {
-            remarks.push(format!("{} cancelled annotations were left out", self.cancelled));
+            remarks.push(format!("left out, because they were cancelled: annotations ({})", self.cancelled));
         }
         let mut others: Vec<_> = self.others.into_iter().collect();
         others.sort();
         for (kind, count) in others {
             remarks.push(format!(
-                "{count} results of the type «{kind}» belong to no place in a text, and were left out"
+                "left out, because they belong to no place in a text: results of the type «{kind}» ({count})"
             ));
         }
         remarks

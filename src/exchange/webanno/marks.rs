@@ -286,7 +286,7 @@ impl<'a> Marks<'a> {
         if lost > 0 {
             let name = self.sheet.name;
             remarks.push(format!(
-                "{lost} relations in {name} were left out: they have no mark at one of their ends"
+                "left out in {name}, because they have no mark at one of their ends: relations ({lost})"
             ));
         }
         all
