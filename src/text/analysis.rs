@@ -55,6 +55,8 @@ pub(super) mod flag {
     pub const HANGS: u8 = 16;
     /// A mandatory break.
     pub const BREAK: u8 = 32;
+    /// Within a grapheme, where the bidi algorithm divides it: a cell begins here, but no caret stands here and no line ends before it.
+    pub const DIVIDED: u8 = 64;
 }
 
 /// A paragraph, or a piece of a long one, that is ready to be broken into lines at any width and size. All offsets are bytes of the
@@ -334,7 +336,8 @@ fn set_flags(text: &str, analysis: &Analysis, one_line: bool, flags: &mut Vec<u8
         if info.is_grapheme_start() {
             bits |= flag::GRAPHEME;
         }
-        if info.is_soft_wrap_opportunity() && !one_line {
+        // Rule LB31 of UAX #14 parts a skin tone from a letter; a grapheme is never parted (CSS Text 3, section 5.1).
+        if info.is_soft_wrap_opportunity() && info.is_grapheme_start() && !one_line {
             bits |= flag::WRAP;
         }
         if info.is_word_boundary() {
@@ -398,7 +401,9 @@ fn itemize(seen: &Seen<'_>, setting: &Setting<'_>, faces: &mut Faces, out: &mut 
             chars.next();
         }
         let flags = &mut flags[at - start];
-        *flags |= flag::GRAPHEME;
+        if *flags & flag::GRAPHEME == 0 {
+            *flags |= flag::GRAPHEME | flag::DIVIDED;
+        }
         let kind = match c {
             '\t' => Kind::Tab,
             c if is_break(c) && (*flags & flag::BREAK != 0 || c.is_control()) => {

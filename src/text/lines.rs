@@ -156,7 +156,7 @@ impl Breaker<'_> {
             }
             if width + hanging + widths[at] > limit && at > from {
                 // Where no opportunity offers itself, a word is cut between two graphemes, but a line holds at least one.
-                to = opportunities.pop().unwrap_or(at);
+                to = opportunities.pop().unwrap_or_else(|| self.whole_grapheme(from, at, all));
                 break;
             }
             width += hanging + widths[at];
@@ -168,10 +168,25 @@ impl Breaker<'_> {
             // What was shaped again at the ends may have grown: then the line ends one opportunity earlier, or one grapheme.
             match opportunities.pop() {
                 Some(earlier) if draft.width > limit && earlier < to => to = earlier,
-                None if draft.width > limit && to > from + 1 => to -= 1,
+                None if draft.width > limit => {
+                    let earlier = self.whole_grapheme(from, to - 1, all);
+                    if earlier >= to {
+                        return (draft, to);
+                    }
+                    to = earlier;
+                }
                 _ => return (draft, to),
             }
         }
+    }
+
+    /// The last cluster up to `at` before which no grapheme is divided, so that a line from `from` may end there; where its first grapheme
+    /// reaches further, the one after that. `all` where there is none.
+    fn whole_grapheme(&self, from: usize, at: usize, all: usize) -> usize {
+        let clusters = &self.prepared.shaped.clusters[..all];
+        let is_divided = |at: &usize| self.prepared.flags(clusters[*at].start as usize) & flag::DIVIDED != 0;
+        let before = (from + 1..=at).rev().find(|at| !is_divided(at));
+        before.unwrap_or_else(|| (from + 1..all).find(|at| !is_divided(at)).unwrap_or(all))
     }
 
     /// Cuts a line out of the paragraph and reorders it.

@@ -43,7 +43,11 @@ pub trait Pieces {
 /// The caret after one step; `None` at the ends of the text.
 pub fn step(text: &mut impl Pieces, from: Caret, step: Step) -> Option<Caret> {
     let mut to = single_step(text, from, step)?;
+    // A grapheme that is divided has fewer parts than bytes; whoever needs more steps than that goes in a circle.
+    let piece = text.find(from);
+    let mut left = text.range(piece).len();
     while !text.is_boundary(to.byte) {
+        left = left.checked_sub(1)?;
         to = single_step(text, to, step)?;
     }
     Some(to)

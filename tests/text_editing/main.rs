@@ -204,6 +204,30 @@ fn home_and_end_keep_to_the_line_on_screen() {
     assert_eq!(desk.editor.caret().byte, end);
 }
 
+/// A skin tone after a Latin letter at the edge of Arabic: one grapheme of two directions (UAX #29, UAX #9), between whose parts UAX #14
+/// would end a line. No line ends there, so no key is caught between two places where no caret stands.
+#[test]
+fn a_line_ends_inside_no_grapheme() {
+    for text in ["قالfoo🏽،", "قال12🏽قالقال", "لا(،foo🏽(", "قال f\u{1f3fd}"] {
+        for width in [5.0, 20.0, 40.0, 60.0] {
+            let grapheme = text.find('🏽').expect("there is one");
+            let desk = Desk::new(text, Some(width));
+            for piece in desk.sheet.pieces() {
+                for line in piece.layout.lines() {
+                    assert!(line.range.start != grapheme && line.range.end != grapheme, "{text} at {width}");
+                }
+            }
+            for key in ["home", "end", "left", "right", "word-left", "word-right", "up", "down"] {
+                for at in text.char_indices().map(|(at, _)| at).filter(|at| *at != grapheme) {
+                    let mut desk = Desk::new(&format!("{}|{}", &text[..at], &text[at..]), Some(width));
+                    desk.key(key);
+                    assert_ne!(desk.editor.caret().byte, grapheme, "{key} from {at} in {text} at {width}");
+                }
+            }
+        }
+    }
+}
+
 /// The byte and the place on screen of every stop that a key visits.
 fn walk(desk: &mut Desk, key: &str) -> Vec<(usize, Rect)> {
     let mut stops = vec![(desk.editor.caret().byte, desk.caret_rect())];
