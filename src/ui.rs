@@ -11,6 +11,7 @@ mod probe;
 mod reading;
 mod run;
 mod scene;
+mod sentences;
 mod speech;
 mod text;
 mod window;

@@ -17,7 +17,7 @@ use std::sync::Arc;
 pub use asking::{Found, ImportPlan, Incoming, importable, read_files};
 use asks::Asks;
 use basis::{Basis, Pair, recognise};
-use merging::{Merged, edits_of, merge, new_tags};
+use merging::{Merged, Put, edits_of, merge, new_tags};
 use placing::Placing;
 pub use report::{Case, Report, Why};
 
@@ -268,14 +268,14 @@ fn new_document(
     }
 }
 
-/// The marks of a document on its text: spans, and nothing for those that are left out.
+/// The marks of a document on its text, and nothing for those that are left out.
 fn place(
     basis: Basis,
     imported: &ImportedDocument,
     document: &Document,
     asks: &Asks<'_>,
     report: &mut Report,
-) -> Result<Vec<Option<Vec<crate::model::Span>>>, ExchangeError> {
+) -> Result<Vec<Option<Put>>, ExchangeError> {
     let placing = Placing::new(basis, imported, document);
     if placing.is_other_text() {
         report.cases.push(Case::OtherText { title: document.title.clone() });
@@ -286,8 +286,9 @@ fn place(
         match placed {
             Ok(placed) => {
                 report.placed += 1;
+                let case = placed.case.is_some().then_some(report.cases.len());
                 report.cases.extend(placed.case);
-                places.push(Some(placed.spans));
+                places.push(Some(Put { spans: placed.spans, case }));
             }
             Err(case) => {
                 report.cases.push(case);

@@ -242,6 +242,8 @@ pub struct Message {
     pub numbers: Vec<(&'static str, usize)>,
     /// Texts by their names. A reader may have written them.
     pub texts: Vec<(&'static str, String)>,
+    /// The annotation that it speaks of, if it is one that can be shown.
+    pub mark: Option<(DocumentId, AnnotationId)>,
 }
 
 impl Message {
@@ -253,6 +255,12 @@ impl Message {
     /// Fills a number in.
     pub fn number(mut self, name: &'static str, number: usize) -> Self {
         self.numbers.push((name, number));
+        self
+    }
+
+    /// Lets it lead to an annotation.
+    pub fn about(mut self, mark: Option<(DocumentId, AnnotationId)>) -> Self {
+        self.mark = mark;
         self
     }
 

@@ -156,6 +156,16 @@ fn begins_here(ui: &Ui) -> bool {
     may && ui.data_mut(|data| data.remove_temp::<bool>(Id::unique(OPENING))) == Some(true)
 }
 
+/// The keyboard begins with a button at the foot, which is shown already, counted from the first.
+fn begin_at_foot(ui: &Ui, at: usize) {
+    let foot: Vec<Id> = ui.data(|data| data.get_temp(Id::unique(FOOT))).unwrap_or_default();
+    if let Some(&button) = foot.get(at)
+        && begins_here(ui)
+    {
+        ui.memory_mut(|memory| memory.request_focus(button));
+    }
+}
+
 /// Whether Enter was pressed where it means the first button at the foot: everywhere but on a button there. To be asked before anything
 /// that could take it is shown.
 fn entered(ui: &Ui) -> bool {

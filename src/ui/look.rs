@@ -94,6 +94,11 @@ pub fn lasting_bar() -> ScrollStyle {
     }
 }
 
+/// The same for where room is kept free for it, whether there is one or not.
+pub fn overlaid_bar() -> ScrollStyle {
+    ScrollStyle { floating_allocated_width: 0.0, ..lasting_bar() }
+}
+
 impl Look {
     /// The theme of this name; the light one where there is none.
     pub fn named(name: &str) -> Self {

@@ -28,11 +28,24 @@ fn heading(ui: &mut Ui, scene: &Scene, words: &str, count: &str) {
     });
 }
 
-/// Makes a part of the window a place that a screen reader knows by its name.
+/// Makes a part of the window a place that a screen reader knows by its name. To be said before anything is shown in it.
 pub fn landmark(ui: &Ui, role: Role, name: &str) {
     ui.ctx().accesskit_node_builder(ui.unique_id(), |node| {
         node.set_role(role);
         node.set_label(name);
+    });
+    reaches(ui, ui.max_rect());
+}
+
+/// Says where a landmark is; needed only where that is known after all was shown in it.
+fn reaches(ui: &Ui, rect: Rect) {
+    ui.ctx().accesskit_node_builder(ui.unique_id(), |node| {
+        node.set_bounds(egui::accesskit::Rect {
+            x0: rect.left().into(),
+            y0: rect.top().into(),
+            x1: rect.right().into(),
+            y1: rect.bottom().into(),
+        });
     });
 }
 

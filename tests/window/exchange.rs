@@ -214,3 +214,96 @@ fn a_preview_that_nobody_waits_for_is_stopped() {
     desk.wait_for("There is nothing to export yet.");
     desk.leave();
 }
+
+/// Writes a folder of brat for the first document: so many marks a little beside their words, and one whose words are nowhere.
+fn marks_that_are_off(home: &Home, count: usize) -> std::path::PathBuf {
+    let mut files: Vec<_> =
+        fs::read_dir(seeds()).expect("seeds").map(|entry| entry.expect("one").path()).collect();
+    files.retain(|path| path.extension().is_some_and(|ending| ending == "txt"));
+    files.sort();
+    let text = fs::read_to_string(&files[0]).expect("a text").replace("\r\n", "\n");
+    let words: Vec<char> = text.chars().collect();
+    let folder = home.path("off");
+    fs::create_dir_all(&folder).expect("a folder");
+    let mut lines = String::new();
+    for (number, start) in (120..).step_by(31).take(count).enumerate() {
+        let quote: String =
+            words[start..start + 30].iter().map(|c| if *c == '\n' { ' ' } else { *c }).collect();
+        let at = start + 4;
+        lines += &format!("T{}\tPlace {at} {}\t{quote}\n", number + 1, at + 30);
+    }
+    let nowhere = "كلمات لا تقوم في هذا النص ولا في غيره من النصوص التي جمعت هنا ".repeat(2);
+    lines += &format!("T999\tPlace 3 {}\t{}\n", 3 + nowhere.trim().chars().count(), nowhere.trim());
+    fs::write(folder.join(files[0].file_name().expect("a name")).with_extension("ann"), lines)
+        .expect("written");
+    folder
+}
+
+#[test]
+fn what_an_import_moved_is_counted_quoted_and_leads_to_the_mark() {
+    let home = Home::new();
+    let folder = marks_that_are_off(&home, 1);
+    let mut desk = home.sit_with(&seeds());
+    desk.menu("File", "Import annotations…");
+    choose(&mut desk, "brat");
+    desk.click("Choose a folder…");
+    give(&mut desk, &folder);
+    desk.wait_for("One of them was off");
+    desk.harness.get_by_label("One mark is left out.");
+    // What is to be looked at is shown whole, on as many lines as it needs.
+    let why = desk.harness.get_by_label_contains("these words are not in the text");
+    assert!(why.rect().height() > 30.0, "{:?}", why.rect());
+    assert!(desk.harness.query_by_role(Role::Link).is_none(), "nothing is there yet to lead to");
+    // The keyboard is on the button that does it.
+    assert!(desk.harness.get_by_label("Import").accesskit_node().is_focused());
+    desk.key(Modifiers::NONE, Key::Enter);
+    let marks = desk.annotations();
+    assert_eq!(marks.len(), 1);
+    desk.harness.get_by_label_contains("One was off, and is moved to where its words stand.");
+    desk.harness.get_by_label_contains("One mark is left out.");
+    let link = desk.harness.get_by_role(Role::Link);
+    let said = link.accesskit_node().label();
+    let begins: String = marks[0].quote.exact.chars().take(12).collect();
+    assert!(said.as_ref().is_some_and(|said| said.contains(&begins)), "{said:?} quotes {begins}");
+    assert!(desk.harness.state().bench().annotation().is_none());
+    link.click();
+    desk.settle();
+    let bench = desk.harness.state().bench();
+    assert_eq!(bench.annotation().map(|annotation| annotation.id), Some(marks[0].id));
+    assert_eq!(bench.reveal().map(|reveal| reveal.span), Some(marks[0].extent()));
+    // A mark that is gone is not led to.
+    act(&mut desk, Action::RemoveAnnotation(marks[0].document, marks[0].id));
+    assert!(desk.harness.query_by_role(Role::Link).is_none());
+    desk.leave();
+}
+
+#[test]
+fn however_much_there_is_to_tell_the_text_keeps_most_of_the_height() {
+    let home = Home::new();
+    let folder = marks_that_are_off(&home, 40);
+    let mut desk = home.sit_with(&seeds());
+    let height = |desk: &Desk| desk.harness.get_by_label("Reading view").rect().height();
+    let whole = height(&desk);
+    desk.menu("File", "Import annotations…");
+    choose(&mut desk, "brat");
+    desk.click("Choose a folder…");
+    give(&mut desk, &folder);
+    desk.wait_for("are moved to where their words stand");
+    desk.key(Modifiers::NONE, Key::Enter);
+    assert!(desk.annotations().len() > 30);
+    let iob2 = Format::all().find(|format| format.info().name == "iob2").expect("a format");
+    let plan = ExportPlan { format: iob2, ..ExportPlan::default() };
+    act(&mut desk, Action::Export(plan, home.path("iob2")));
+    desk.harness.get_by_label("Not held by this format:");
+    act(&mut desk, Action::Export(plan, home.path("nowhere").join("there")));
+    desk.harness.get_by_label_contains("Not exported: ");
+    assert_eq!(desk.harness.state().bench().notices().len(), 3);
+    assert!(height(&desk) > whole * 0.6, "{} of {whole}", height(&desk));
+    // All are as wide, and what is new stands first.
+    let notices: Vec<_> = desk.harness.get_all_by_role(Role::Alert).map(|notice| notice.rect()).collect();
+    assert_eq!(notices.len(), 3);
+    assert!(notices.iter().all(|notice| notice.width() == notices[0].width()), "{notices:?}");
+    let problem = desk.harness.get_by_label_contains("Not exported: ").rect();
+    assert!(problem.top() < desk.harness.get_by_label_contains("Exported ").rect().top());
+    desk.leave();
+}

@@ -754,6 +754,14 @@ incoming-same = { $count ->
     [one] One annotation is there already.
    *[other] { $count } annotations are there already.
 }
+incoming-moved = { $count ->
+    [one] One of them was off, and is moved to where its words stand.
+   *[other] { $count } of them were off, and are moved to where their words stand.
+}
+incoming-left-out = { $count ->
+    [one] One mark is left out.
+   *[other] { $count } marks are left out.
+}
 incoming-documents = { $count ->
     [one] One document is added.
    *[other] { $count } documents are added.
@@ -779,16 +787,17 @@ import-no-document = { $name } is not in the project and its text not in the fil
    *[other] { $count } marks are
 } left out
 import-bad-document = { $name } is left out: { $reason }
-import-moved = { $name }: { $quote } was off, and was found by its words
-import-moved-likely = { $name }: { $quote } was off, and was put where it most likely stands; look at it
-import-widened = { $name } cut a character, and was widened to { $quote }
+import-moved = “{ $quote }” was off, and was found by its words ({ $name })
+import-moved-likely = “{ $quote }” was off, and was put where it most likely stands: look at it ({ $name })
+import-widened = “{ $quote }”: the mark cut a character, and was widened to this ({ $name })
 import-no-place = { $name } is left out: its place does not fit the text
-import-not-found = { $name }: { $quote } is left out: these words are not in the text
-import-several = { $name }: { $quote } is left out: its words stand at several places
-import-newer = { $name } was changed here since the file was written: the project's is kept
-import-no-target = A relation { $kind } of { $name } leads to nothing, and is left out
+import-not-found = “{ $quote }” is left out: these words are not in the text ({ $name })
+import-several = “{ $quote }” is left out: its words stand at several places ({ $name })
+import-newer = “{ $quote }” was changed here since the file was written: the project's is kept ({ $name })
+import-no-target = A relation { $kind } of “{ $quote }” leads to nothing, and is left out ({ $name })
 import-remark = { $what }
 notice-imported = { $count ->
+    [0] No annotation is new
     [one] Imported one annotation
    *[other] Imported { $count } annotations
 }{ $changed ->
@@ -797,4 +806,12 @@ notice-imported = { $count ->
 }{ $same ->
     [0] {""}
    *[other] {", "}{ $same } already there
-}.
+}.{ $moved ->
+    [0] {""}
+    [one] {" "}One was off, and is moved to where its words stand.
+   *[other] {" "}{ $moved } were off, and are moved to where their words stand.
+}{ $left ->
+    [0] {""}
+    [one] {" "}One mark is left out.
+   *[other] {" "}{ $left } marks are left out.
+}

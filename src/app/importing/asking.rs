@@ -111,8 +111,10 @@ impl Workbench {
             let message = Message::new("notice-imported")
                 .number("count", report.added)
                 .number("changed", report.changed)
-                .number("same", report.same);
-            self.inform_at_length(message, report.cases.iter().map(super::Case::message).collect());
+                .number("same", report.same)
+                .number("moved", report.moved())
+                .number("left", report.left_out());
+            self.inform_at_length(message, report.messages());
             if !report.is_empty() {
                 self.tells_of_last_step();
             }

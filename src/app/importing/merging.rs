@@ -95,14 +95,22 @@ pub(super) fn new_tags(
     (ids, new_tags)
 }
 
+/// Where a mark is put.
+pub(super) struct Put {
+    /// Its parts.
+    pub spans: Vec<Span>,
+    /// What there is to tell of that, by its place among the report's cases.
+    pub case: Option<usize>,
+}
+
 /// One document of a file, placed, on its way to annotations.
 pub(super) struct Merged<'a> {
     /// What the document has already.
     pub table: &'a AnnotationTable,
     pub document: &'a Document,
     pub imported: &'a ImportedDocument,
-    /// The parts of each mark; none for one that is left out.
-    pub placed: Vec<Option<Vec<Span>>>,
+    /// Where each mark is put; none for one that is left out.
+    pub placed: Vec<Option<Put>>,
     pub tags: &'a HashMap<String, TagId>,
     pub coder: &'a Coder,
     /// The documents that have the annotations of these ids: in others they cannot be given again.
@@ -118,18 +126,21 @@ pub(super) struct Merged<'a> {
 /// When it was told to stop.
 pub(super) fn merge(mut merging: Merged<'_>) -> Result<Vec<Annotation>, ExchangeError> {
     let placed = std::mem::take(&mut merging.placed);
-    let marks: Vec<(&ImportedAnnotation, Vec<Span>)> = merging
+    let marks: Vec<(&ImportedAnnotation, Put)> = merging
         .imported
         .annotations
         .iter()
         .zip(placed)
-        .filter_map(|(mark, spans)| Some((mark, spans?)))
+        .filter_map(|(mark, put)| Some((mark, put?)))
         .collect();
     // First every mark gets its id, so that relations can point to any.
     let mut met: HashSet<AnnotationId> = HashSet::new();
     let mut ids: Vec<AnnotationId> = Vec::with_capacity(marks.len());
-    for (mark, spans) in &marks {
-        let id = merging.id_of(mark, spans, &met);
+    for (mark, put) in &marks {
+        let id = merging.id_of(mark, &put.spans, &met);
+        if let Some(case) = put.case {
+            merging.report.about.insert(case, (merging.document.id, id));
+        }
         met.insert(id);
         merging.taken.insert(id, merging.document.id);
         ids.push(id);
@@ -140,9 +151,9 @@ pub(super) fn merge(mut merging: Merged<'_>) -> Result<Vec<Annotation>, Exchange
         .flat_map(|((mark, _), &id)| mark.keys.iter().map(move |key| (key.as_str(), id)))
         .collect();
     let mut changed = Vec::new();
-    for ((mark, spans), id) in marks.into_iter().zip(ids) {
+    for ((mark, Put { spans, .. }), id) in marks.into_iter().zip(ids) {
         merging.asks.step()?;
-        let relations = merging.relations(mark, &keys, &met, id);
+        let relations = merging.relations((mark, &spans), &keys, &met, id);
         let before = merging.table.get(id);
         let annotation = merging.annotation(mark, spans, id, relations);
         match before {
@@ -152,7 +163,8 @@ pub(super) fn merge(mut merging: Merged<'_>) -> Result<Vec<Annotation>, Exchange
             }
             Some(before) if is_same(before, &annotation) => merging.report.same += 1,
             Some(before) if mark.modified.is_some_and(|modified| modified < before.modified) => {
-                merging.report.cases.push(Case::Newer { name: called(merging.imported, mark) });
+                let (name, quote) = (called(merging.imported, mark), before.quote.exact.to_string());
+                merging.report.tell(Case::Newer { name, quote }, merging.document.id, id);
             }
             Some(before) => {
                 merging.report.changed += 1;
@@ -213,7 +225,7 @@ impl Merged<'_> {
     /// The relations of a mark; of one that is there already also those to what the file does not hold.
     fn relations(
         &mut self,
-        mark: &ImportedAnnotation,
+        (mark, spans): (&ImportedAnnotation, &[Span]),
         keys: &HashMap<&str, AnnotationId>,
         met: &HashSet<AnnotationId>,
         id: AnnotationId,
@@ -226,7 +238,8 @@ impl Merged<'_> {
                 Some(target) => relations.push(Relation { kind: kind.clone(), target }),
                 None => {
                     let (name, kind) = (called(self.imported, mark), kind.clone());
-                    self.report.cases.push(Case::NoTarget { name, kind });
+                    let quote = self.document.text.quote(spans).exact.to_string();
+                    self.report.tell(Case::NoTarget { name, quote, kind }, self.document.id, id);
                 }
             }
         }

@@ -1,9 +1,11 @@
 //! What there is to tell of an import.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::app::wishes::Message;
-use crate::exchange::{ImportedAnnotation, ImportedDocument, Unit};
+use crate::exchange::{ImportedAnnotation, ImportedDocument, Unit, in_one_line};
+use crate::model::{AnnotationId, DocumentId};
 
 /// What an import came to.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,12 +26,36 @@ pub struct Report {
     pub placed: usize,
     /// Everything that needs to be looked at.
     pub cases: Vec<Case>,
+    /// Which annotation a case is about, by its place in that list; none where the mark was left out, or it is about no mark.
+    pub about: BTreeMap<usize, (DocumentId, AnnotationId)>,
 }
 
 impl Report {
     /// Whether the import changes the project.
     pub fn is_empty(&self) -> bool {
         self.added + self.changed + self.documents + self.tags == 0
+    }
+
+    /// How many marks were off, and were put where their words stand.
+    pub fn moved(&self) -> usize {
+        self.cases.iter().filter(|case| matches!(case, Case::Moved { .. })).count()
+    }
+
+    /// How many marks were left out.
+    pub fn left_out(&self) -> usize {
+        self.marks.saturating_sub(self.placed)
+    }
+
+    /// What there is to tell, as sentences of the interface that lead to what they are about.
+    pub fn messages(&self) -> Vec<Message> {
+        let message = |(at, case): (usize, &Case)| case.message().about(self.about.get(&at).copied());
+        self.cases.iter().enumerate().map(message).collect()
+    }
+
+    /// Notes a case that is about an annotation.
+    pub(super) fn tell(&mut self, case: Case, document: DocumentId, annotation: AnnotationId) {
+        self.about.insert(self.cases.len(), (document, annotation));
+        self.cases.push(case);
     }
 
     /// Whether not one of the marks could be put on a text. Nothing of such a file is taken in: it belongs to other texts.
@@ -109,11 +135,15 @@ pub enum Case {
     Newer {
         /// What the file calls it.
         name: String,
+        /// Its words in the project.
+        quote: String,
     },
     /// A relation to something that is not there.
     NoTarget {
         /// The mark from which it leads.
         name: String,
+        /// Its words.
+        quote: String,
         /// What it says.
         kind: String,
     },
@@ -138,10 +168,10 @@ impl Case {
             }
             Self::Moved { name, quote, is_certain } => {
                 let key = if *is_certain { "import-moved" } else { "import-moved-likely" };
-                Message::new(key).text("name", name).text("quote", quote)
+                Message::new(key).text("name", name).text("quote", short(quote))
             }
             Self::Widened { name, quote } => {
-                Message::new("import-widened").text("name", name).text("quote", quote)
+                Message::new("import-widened").text("name", name).text("quote", short(quote))
             }
             Self::LeftOut { name, quote, why } => {
                 let key = match why {
@@ -149,12 +179,15 @@ impl Case {
                     Why::NotFound => "import-not-found",
                     Why::Several => "import-several",
                 };
-                Message::new(key).text("name", name).text("quote", quote)
+                Message::new(key).text("name", name).text("quote", short(quote))
             }
-            Self::Newer { name } => Message::new("import-newer").text("name", name),
-            Self::NoTarget { name, kind } => {
-                Message::new("import-no-target").text("name", name).text("kind", kind)
+            Self::Newer { name, quote } => {
+                Message::new("import-newer").text("name", name).text("quote", short(quote))
             }
+            Self::NoTarget { name, quote, kind } => Message::new("import-no-target")
+                .text("name", name)
+                .text("quote", short(quote))
+                .text("kind", kind),
             Self::Remark(what) => Message::new("import-remark").text("what", what),
         }
     }
@@ -207,16 +240,29 @@ impl fmt::Display for Case {
                 f,
                 "{name} «{quote}» was left out: these words stand at several places, and nothing tells which is meant"
             ),
-            Self::Newer { name } => {
+            Self::Newer { name, .. } => {
                 write!(
                     f,
                     "{name} was changed in the project since the file was written; the project's is kept"
                 )
             }
-            Self::NoTarget { name, kind } => {
+            Self::NoTarget { name, kind, .. } => {
                 write!(f, "the relation «{kind}» of {name} leads to nothing that is there, and was left out")
             }
             Self::Remark(what) => f.write_str(what),
+        }
+    }
+}
+
+/// So much of a mark's words as it is known by.
+fn short(quote: &str) -> String {
+    const MOST: usize = 60;
+    let quote = in_one_line(quote);
+    match quote.char_indices().nth(MOST) {
+        None => quote,
+        Some((most, _)) => {
+            let end = quote[..most].rfind(char::is_whitespace).unwrap_or(most);
+            format!("{}…", quote[..end].trim_end())
         }
     }
 }

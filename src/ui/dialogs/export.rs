@@ -1,6 +1,5 @@
 //! Which format an export has, and how: who reads it, what goes in, how it begins, and what it loses, all before anything is written.
 
-use egui::style::ScrollStyle;
 use egui::{CornerRadius, Frame, Margin, ScrollArea, Stroke, Ui, vec2};
 
 use super::{buttons, entered, formats, text, title};
@@ -75,8 +74,7 @@ pub fn columns(ui: &mut Ui, narrow: impl FnOnce(&mut Ui), wide: impl FnOnce(&mut
             ui.add_space(14.0);
             ui.vertical(|ui| {
                 // The room for the bar is kept free whether there is one or not.
-                ui.spacing_mut().scroll =
-                    ScrollStyle { floating_allocated_width: 0.0, ..look::lasting_bar() };
+                ui.spacing_mut().scroll = look::overlaid_bar();
                 ScrollArea::vertical().id_salt("details").auto_shrink([false, true]).show(ui, |ui| {
                     ui.spacing_mut().item_spacing.y = 7.0;
                     ui.set_width(ui.available_width() - BAR);

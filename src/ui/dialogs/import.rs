@@ -3,15 +3,16 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use egui::{ScrollArea, Ui};
+use egui::{Id, Ui};
 
 use super::export::{columns, heading, warning};
-use super::{buttons, entered, formats, text, title};
+use super::{begin_at_foot, buttons, entered, formats, text, title};
 use crate::app::importing::{Found, Report, importable};
 use crate::app::{Action, ImportPlan, Incoming, Pick};
 use crate::exchange::{Format, Out, Unit};
+use crate::ui::look;
 use crate::ui::scene::Scene;
-use crate::ui::text::Label;
+use crate::ui::sentences::{Sentence, sentences};
 
 /// Points: how high the list of cases grows before it scrolls.
 const CASES: f32 = 220.0;
@@ -55,26 +56,31 @@ pub fn show(ui: &mut Ui, scene: &Scene, plan: &mut ImportPlan) {
 /// Shows what an import would come to, and asks whether to do it.
 pub fn show_incoming(ui: &mut Ui, scene: &Scene, incoming: &Arc<Incoming>) {
     let name = incoming.path.file_name().unwrap_or(incoming.path.as_os_str()).to_string_lossy();
+    let enter = entered(ui);
     title(ui, scene, &scene.say_with("incoming-title", &[], &[("name", &name)]));
     match &incoming.found {
-        Found::Ready { report, .. } => ready(ui, scene, incoming, report),
+        Found::Ready { report, .. } => ready(ui, scene, incoming, report, enter),
         Found::Ambiguous { declared, other } => {
             ambiguous(ui, scene, incoming.plan, &incoming.path, [*declared, *other]);
         }
         Found::Refused(why) => {
             warning(ui, scene, &scene.say_with("incoming-refused", &[], &[("reason", why)]));
-            if buttons(ui, scene, &[scene.say("dialog-close")], true).is_some() {
+            let pressed = buttons(ui, scene, &[scene.say("dialog-close")], true).is_some();
+            begin_at_foot(ui, 0);
+            if pressed || enter {
                 scene.wish(Action::CloseDialog);
             }
         }
     }
 }
 
-fn ready(ui: &mut Ui, scene: &Scene, incoming: &Arc<Incoming>, report: &Report) {
+fn ready(ui: &mut Ui, scene: &Scene, incoming: &Arc<Incoming>, report: &Report, enter: bool) {
     let counts = [
         ("incoming-added", report.added),
         ("incoming-changed", report.changed),
         ("incoming-same", report.same),
+        ("incoming-moved", report.moved()),
+        ("incoming-left-out", report.left_out()),
         ("incoming-documents", report.documents),
         ("incoming-tags", report.tags),
     ];
@@ -86,24 +92,14 @@ fn ready(ui: &mut Ui, scene: &Scene, incoming: &Arc<Incoming>, report: &Report) 
     }
     if !report.cases.is_empty() {
         heading(ui, scene, &scene.say_with("incoming-cases", &[("count", report.cases.len())], &[]));
-        // Sentences of one line each, so that a list of thousands costs what is in view.
-        ScrollArea::vertical().id_salt("cases").max_height(CASES).auto_shrink([false, true]).show_rows(
-            ui,
-            20.0,
-            report.cases.len(),
-            |ui, rows| {
-                for case in &report.cases[rows] {
-                    let width = ui.available_width();
-                    Label::interface(&scene.tell(&case.message()))
-                        .color(scene.look.quiet)
-                        .within(width, 1)
-                        .show(ui, &scene.ink);
-                }
-            },
-        );
+        let say = |at: usize| Sentence { words: scene.tell(&report.cases[at].message()), leads: false };
+        sentences(ui, scene, Id::unique("cases"), (CASES, look::TEXT), report.cases.len(), say);
     }
     let words = [scene.say("incoming-do"), scene.say("dialog-cancel")];
-    match buttons(ui, scene, &words, !report.is_empty()) {
+    let can = !report.is_empty();
+    let pressed = buttons(ui, scene, &words, can).or((enter && can).then_some(0));
+    begin_at_foot(ui, usize::from(!can));
+    match pressed {
         Some(0) => scene.wish(Action::TakeIn(Arc::clone(incoming))),
         Some(_) => scene.wish(Action::CloseDialog),
         None => {}

@@ -1,61 +1,89 @@
 //! Notices: what the person should know, until they put it away.
 
-use egui::{CornerRadius, Frame, Margin, Role, ScrollArea, Stroke, Ui};
+use egui::{CornerRadius, Frame, Id, Margin, Role, ScrollArea, Stroke, Ui};
 
-use super::landmark;
-use crate::app::{Action, NoticeKind};
+use super::{landmark, reaches};
+use crate::app::{Action, Notice, NoticeKind};
 use crate::ui::look;
 use crate::ui::scene::Scene;
+use crate::ui::sentences::{Sentence, sentences};
 use crate::ui::text::{Label, named};
 
-/// Points: how high the list of details grows before it scrolls.
-const DETAILS: f32 = 110.0;
+/// All notices together take no more than this share of the height over the text, but at least so many points.
+const SHARE: f32 = 0.34;
+const LEAST: f32 = 120.0;
 
-/// Shows the notices above the reading view.
+/// Points: how high the details of one grow before they scroll, at most and at least; and what a notice needs beside them.
+const DETAILS: f32 = 110.0;
+const FEWEST: f32 = 34.0;
+const AROUND: f32 = 56.0;
+
+/// Points: what the cross needs.
+const CROSS: f32 = 36.0;
+
+/// Shows the notices above the reading view, the latest first.
 pub fn show(ui: &mut Ui, scene: &Scene) {
-    for (index, notice) in scene.bench.notices().iter().enumerate() {
-        let (color, fill) = match notice.kind {
-            NoticeKind::Info => (scene.look.accent, scene.look.accent_tint),
-            NoticeKind::Problem => (scene.look.danger, scene.look.raised),
-        };
-        Frame::NONE
-            .fill(fill)
-            .stroke(Stroke::new(1.0, color.gamma_multiply(0.5)))
-            .corner_radius(CornerRadius::same(6))
-            .inner_margin(Margin::symmetric(12, 8))
-            .outer_margin(Margin::symmetric(10, 4))
-            .show(ui, |ui| {
-                landmark(ui, Role::Alert, &scene.say("landmark-notices"));
-                ui.horizontal_top(|ui| {
-                    let words = scene.tell(&notice.message);
-                    let width = ui.available_width() - 44.0;
-                    Label::interface(&words).color(scene.look.ink).within(width, 6).show(ui, &scene.ink);
-                    let cross = Label::interface("×").size(16.0).color(scene.look.quiet).atom(ui, &scene.ink);
-                    let button = ui.add(egui::Button::new(cross).frame_when_inactive(false));
-                    if named(button, Role::Button, &scene.say("notice-dismiss")).clicked() {
-                        scene.wish(Action::Dismiss(index));
-                    }
-                });
-                let said = notice.said.iter().map(|message| scene.tell(message));
-                let details: Vec<String> = notice.details.iter().cloned().chain(said).collect();
-                if !details.is_empty() {
-                    let width = ui.available_width();
-                    let row = look::TEXT * 1.6;
-                    ScrollArea::vertical().id_salt(("notice", index)).max_height(DETAILS).show_rows(
-                        ui,
-                        row,
-                        details.len(),
-                        |ui, rows| {
-                            for detail in &details[rows] {
-                                Label::interface(detail)
-                                    .size(look::SMALL_TEXT)
-                                    .color(scene.look.quiet)
-                                    .within(width, 1)
-                                    .show(ui, &scene.ink);
-                            }
-                        },
-                    );
+    let notices = scene.bench.notices();
+    if notices.is_empty() {
+        return;
+    }
+    let most = (ui.available_height() * SHARE).max(LEAST);
+    let details = (most / notices.len() as f32 - AROUND).clamp(FEWEST, DETAILS);
+    ui.scope(|ui| {
+        ui.spacing_mut().scroll = look::overlaid_bar();
+        let area = ScrollArea::vertical().id_salt("notices").max_height(most).auto_shrink([false, true]);
+        area.show(ui, |ui| {
+            for (index, notice) in notices.iter().enumerate().rev() {
+                show_one(ui, scene, index, notice, details);
+            }
+        });
+    });
+}
+
+fn show_one(ui: &mut Ui, scene: &Scene, index: usize, notice: &Notice, most: f32) {
+    let (color, fill) = match notice.kind {
+        NoticeKind::Info => (scene.look.accent, scene.look.accent_tint),
+        NoticeKind::Problem => (scene.look.danger, scene.look.raised),
+    };
+    Frame::NONE
+        .fill(fill)
+        .stroke(Stroke::new(1.0, color.gamma_multiply(0.5)))
+        .corner_radius(CornerRadius::same(6))
+        .inner_margin(Margin::symmetric(12, 8))
+        .outer_margin(Margin::symmetric(10, 4))
+        .show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            landmark(ui, Role::Alert, &scene.say("landmark-notices"));
+            ui.horizontal_top(|ui| {
+                let words = scene.tell(&notice.message);
+                let width = ui.available_width() - CROSS;
+                Label::interface(&words).color(scene.look.ink).within(width, 6).show(ui, &scene.ink);
+                let cross = Label::interface("×").size(16.0).color(scene.look.quiet).atom(ui, &scene.ink);
+                let button = ui.add(egui::Button::new(cross).frame_when_inactive(false));
+                if named(button, Role::Button, &scene.say("notice-dismiss")).clicked() {
+                    scene.wish(Action::Dismiss(index));
                 }
             });
-    }
+            let (details, said) = (&notice.details, &notice.said);
+            let count = details.len() + said.len();
+            if count == 0 {
+                reaches(ui, ui.min_rect());
+                return;
+            }
+            // What was said of an annotation leads to it, as long as it is there.
+            let mark = |at: usize| {
+                let (document, id) = said.get(at.checked_sub(details.len())?)?.mark?;
+                scene.bench.project()?.annotation(document, id).map(|_| (document, id))
+            };
+            let say = |at: usize| Sentence {
+                words: details.get(at).cloned().unwrap_or_else(|| scene.tell(&said[at - details.len()])),
+                leads: mark(at).is_some(),
+            };
+            let id = Id::unique("notice").with(notice.about);
+            let pressed = sentences(ui, scene, id, (most, look::SMALL_TEXT), count, say);
+            if let Some((document, id)) = pressed.and_then(mark) {
+                scene.wish(Action::SelectAnnotation { document, id, reveal: true });
+            }
+            reaches(ui, ui.min_rect());
+        });
 }
