@@ -3,8 +3,9 @@
 //! Both hold the same feature structures: the text is the sofa of the initial view, the document a `hashiya.Document`, each tag of an annotation
 //! a `hashiya.Mark` over its whole extent, with a `hashiya.Part` for each part where there are several, `hashiya.Attribute` for further
 //! properties and `hashiya.Relation` for arrows. `types` is the type system, `writing` makes structures of annotations, `reading` annotations of
-//! structures, whoever made them; `xmi` and `json` are the two spellings. Positions count UTF-16 code units, as Java does.
+//! structures, whoever made them, `guessing` what refers to others where no type system says so; `xmi` and `json` are the two spellings. Positions count UTF-16 code units, as Java does.
 
+mod guessing;
 mod json;
 mod reading;
 mod types;
@@ -22,7 +23,7 @@ pub(super) const XMI: FormatInfo = FormatInfo {
             with id, tag, quote, note, coder and times, its parts are hashiya.Part, its attributes hashiya.Attribute, relations hashiya.Relation. \
             Control characters that XML 1.0 cannot hold are written as U+FFFD, so that positions stay; the feature replaced says which they \
             were. Read, annotations of other types get their type as a tag, or the value of their feature tag, value or label; other features \
-            become attributes, references relations; tokens and sentences are left out.",
+            become attributes, references relations; tokens and sentences are left out, but for those that a relation lies between.",
     extension: "xmi",
     out: Out::Folder,
     offsets: "UTF-16",

@@ -15,6 +15,22 @@ pub(super) fn note_feature<'f>(features: impl Fn(&str) -> Option<&'f str>) -> Op
     NOTES.into_iter().find(|name| features(name).is_some_and(|value| !value.trim().is_empty()))
 }
 
+/// The features that say what an arrow says, those that say it best first.
+const ARROWS: [&str; 6] = ["DependencyType", "kind", "value", "label", "tag", "type"];
+
+/// The feature that says what an arrow between two annotations says, among those that have a value.
+pub(super) fn arrow_feature<'f>(features: impl Fn(&str) -> Option<&'f str>) -> Option<&'static str> {
+    ARROWS.into_iter().find(|name| features(name).is_some())
+}
+
+/// Types without a package that divide a text and mark nothing in it.
+const DIVISIONS: [&str; 4] = ["Token", "Sentence", "Paragraph", "Div"];
+
+/// Whether a type divides a text and marks nothing in it. What stands at the end of an arrow is a mark all the same.
+pub(super) fn is_division(kind: &str) -> bool {
+    DIVISIONS.contains(&short(kind))
+}
+
 /// The name of a type without its package.
 pub(super) fn short(kind: &str) -> &str {
     kind.rsplit('.').next().unwrap_or(kind)

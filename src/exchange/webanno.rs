@@ -22,10 +22,11 @@ pub(super) const INFO: FormatInfo = FormatInfo {
     message: "format-webanno-tsv",
     readers: "INCEpTION and WebAnno read it, where the project has the layers: one WebAnno TSV 3.3 file a document.",
     holds: "One file a document in WebAnno TSV 3.3: a line for each token with its place in UTF-16, and what is marked there. The layer \
-            webanno.custom.HashiyaMark has the features tag, id, note, coder, created, modified and attributes; everything but the tag stands on \
-            the first line of a mark only. A mark inside a token has a line of its own, and where one begins or ends between tokens, the blank \
+            webanno.custom.HashiyaMark has the features tag, id, note, coder, created, modified and attributes; but for tag and id they \
+            stand on the first line of a mark only. A mark inside a token has a line of its own, and where one begins or ends between tokens, the blank \
             is a token too. Relations are the layer webanno.custom.HashiyaRelation. Read, the value of a feature tag, value or label is the tag of \
-            other layers, else the layer's name; other features become attributes, slots, chains and relations relations.",
+            other layers, else the layer's name; other features become attributes, slots, chains and relations relations; a token is a mark where a \
+            relation lies between tokens.",
     extension: "tsv",
     out: Out::Folder,
     offsets: "UTF-16",

@@ -3,8 +3,9 @@
     check(folder, expected_rows) -> list of faults, one sentence each; an empty list says that all is well.
 
 `folder` is what `hashiya export --format webanno-tsv` made, `expected_rows` the objects of `--format jsonl` of the same project. No library on PyPI
-reads the whole of WebAnno TSV 3.3 (webanno2spacy reads tokens and labels without sub-tokens), so this is a reader by the published specification,
-in the appendix of INCEpTION's user guide; it needs nothing but Python, and knows nothing of how Hashiya writes.
+reads the whole of WebAnno TSV 3.3, so this is a reader by the published specification, in the appendix of INCEpTION's user guide; it needs nothing
+but Python, and knows nothing of how Hashiya writes. What web-anno-tsv reads, tokens and one feature of one layer, `check_web_anno_tsv` holds
+against the rows besides.
 
     python webanno.py FOLDER ROWS.jsonl
 """
@@ -12,6 +13,7 @@ in the appendix of INCEpTION's user guide; it needs nothing but Python, and know
 import json
 import re
 import sys
+import tempfile
 from pathlib import Path
 
 TEXT_ESCAPES = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "b": "\b"}
@@ -122,6 +124,35 @@ def check(folder, expected_rows):
                 faults.append(f"{at}: it says «{said.get('note')}» of {said.get('coder')}")
             if json.loads(said.get("attributes", "[]")) != row["attributes"]:
                 faults.append(f"{at}: its attributes are {said.get('attributes')}")
+    faults.extend(f"annotation {one}: it is not in the project" for one in found)
+    return faults
+
+
+def check_web_anno_tsv(folder, expected_rows):
+    """What web-anno-tsv makes of it: it asserts that every token stands where its line says in UTF-16, and gives the marks of the second feature,
+    which is the annotation's id, sentence by sentence. It knows no comments but `#Text=`, and no escaped control characters, so that the one
+    are left out for it and the other written out."""
+    from web_anno_tsv import open_web_anno_tsv
+
+    faults, found = [], {}
+    for path in sorted(Path(folder).glob("*.tsv")):
+        lines = path.read_bytes().decode("utf-8").split("\n")
+        plain = [line for at, line in enumerate(lines) if at < 4 or not line.startswith("#") or line.startswith("#Text=")]
+        with tempfile.NamedTemporaryFile("w", suffix=".tsv", encoding="utf-8", newline="") as copy:
+            copy.write(re.sub(r"\\([\x00-\x07\x0e-\x1f])", r"\1", "\n".join(plain)))
+            copy.flush()
+            with open_web_anno_tsv(copy.name) as sentences:
+                for number, sentence in enumerate(sentences):
+                    for mark in sentence.annotations:
+                        if sentence.text[mark.start : mark.stop] != mark.text:
+                            faults.append(f"{path.name}, sentence {number + 1}: «{mark.text}» is not what stands there")
+                        found.setdefault(mark.label, []).append(mark.text)
+    # Of a mark over several lines or sentences it has the parts; white space between them is nobody's.
+    bare = lambda text: re.sub(r"\s", "", text)
+    for row in expected_rows:
+        said = found.pop(row["id"], [])
+        if "spans" not in row and bare("".join(said)) != bare(row["quote"]) * max(1, len(row["tags"])):
+            faults.append(f"annotation {row['id']}: it covers {said} and quotes «{row['quote']}»")
     faults.extend(f"annotation {one}: it is not in the project" for one in found)
     return faults
 

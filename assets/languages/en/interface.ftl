@@ -791,6 +791,7 @@ import-moved = “{ $quote }” was off, and was found by its words ({ $name })
 import-moved-likely = “{ $quote }” was off, and was put where it most likely stands: look at it ({ $name })
 import-widened = “{ $quote }”: the mark cut a character, and was widened to this ({ $name })
 import-no-place = { $name } is left out: its place does not fit the text
+import-no-length = { $name } is left out: it marks no character
 import-not-found = “{ $quote }” is left out: these words are not in the text ({ $name })
 import-several = “{ $quote }” is left out: its words stand at several places ({ $name })
 import-newer = “{ $quote }” was changed here since the file was written: the project's is kept ({ $name })

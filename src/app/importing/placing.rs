@@ -110,11 +110,11 @@ impl<'a> Placing<'a> {
     /// Where the words stand that the file quotes.
     fn by_quote(&self, units: &Units<&str>, annotation: &ImportedAnnotation) -> Result<Placed, Case> {
         let Some(quote) = annotation.quote.as_deref().filter(|quote| !quote.trim().is_empty()) else {
-            return Err(Case::LeftOut {
-                name: called(self.imported, annotation),
-                quote: String::new(),
-                why: Why::NoPlace,
-            });
+            let is_empty =
+                !annotation.spans.is_empty() && annotation.spans.iter().all(|span| span.0 == span.1);
+            let why = if is_empty { Why::NoLength } else { Why::NoPlace };
+            let name = called(self.imported, annotation);
+            return Err(Case::LeftOut { name, quote: String::new(), why });
         };
         let near = |span: &(u64, u64)| {
             let unit = annotation.unit.unwrap_or(self.basis.unit);

@@ -69,6 +69,8 @@ impl Report {
 pub enum Why {
     /// Its place does not fit the text, and the file does not quote it.
     NoPlace,
+    /// It marks no character, and an annotation marks at least one.
+    NoLength,
     /// Its words stand nowhere in the text.
     NotFound,
     /// Its words stand at several places, and nothing tells which is meant.
@@ -176,6 +178,7 @@ impl Case {
             Self::LeftOut { name, quote, why } => {
                 let key = match why {
                     Why::NoPlace => "import-no-place",
+                    Why::NoLength => "import-no-length",
                     Why::NotFound => "import-not-found",
                     Why::Several => "import-several",
                 };
@@ -232,6 +235,9 @@ impl fmt::Display for Case {
             }
             Self::LeftOut { name, why: Why::NoPlace, .. } => {
                 write!(f, "{name} was left out: its place does not fit the text")
+            }
+            Self::LeftOut { name, why: Why::NoLength, .. } => {
+                write!(f, "{name} was left out: it marks no character")
             }
             Self::LeftOut { name, quote, why: Why::NotFound } => {
                 write!(f, "{name} «{quote}» was left out: these words do not stand in the text")

@@ -6,12 +6,13 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::guessing;
 use super::types::{
     ARRAY, ATTRIBUTE, DOCUMENT, DOCUMENT_ANNOTATION, KINDS, Kind, MARK, PART, RELATION, REPLACED,
     REPLACED_IN_TEXT, SOFA, Types,
 };
 use crate::exchange::ExchangeError;
-use crate::exchange::foreign::{note_feature, short, tag_feature};
+use crate::exchange::foreign::{arrow_feature, is_division, note_feature, short, tag_feature};
 use crate::exchange::imported::{Imported, ImportedAnnotation, ImportedDocument};
 use crate::exchange::xml;
 
@@ -56,7 +57,8 @@ impl Structure {
         Ok(())
     }
 
-    fn get(&self, feature: &str) -> Option<&Value> {
+    /// The value of a feature.
+    pub fn get(&self, feature: &str) -> Option<&Value> {
         self.features.iter().find(|(name, _)| name == feature).map(|(_, value)| value)
     }
 
@@ -94,12 +96,8 @@ impl Structure {
 
 /// The two features between which a structure is an arrow.
 const ENDS: [(&str, &str); 3] = [("Governor", "Dependent"), ("source", "target"), ("from", "to")];
-/// The features that say what an arrow says.
-const ARROWS: [&str; 6] = ["DependencyType", "kind", "value", "label", "tag", "type"];
 /// What every annotation has.
 const PLACE: [&str; 3] = ["sofa", "begin", "end"];
-/// Types without a package that divide a text and mark nothing in it.
-const DIVISIONS: [&str; 4] = ["Token", "Sentence", "Paragraph", "Div"];
 
 /// All structures of a file.
 pub(super) struct Cas<'a> {
@@ -141,6 +139,7 @@ impl<'a> Cas<'a> {
                 structure.restored(kind);
             }
         }
+        guessing::guess(&mut structures, &by_id, types);
         Ok(Self {
             file,
             types,
@@ -167,6 +166,7 @@ impl<'a> Cas<'a> {
             let all: Vec<String> = counts.iter().map(|(kind, count)| format!("{count} × {kind}")).collect();
             all.join(", ")
         };
+        self.divisions.retain(|_, count| *count > 0);
         if !self.divisions.is_empty() {
             imported
                 .remarks
@@ -209,7 +209,7 @@ impl<'a> Cas<'a> {
                     {
                         self.metadata(at, imported);
                     }
-                    None if DIVISIONS.contains(&short(&kind)) => {
+                    None if is_division(&kind) => {
                         *self.divisions.entry(short(&kind).to_owned()).or_default() += 1;
                     }
                     None if self.structures[at].get("begin").is_some() => {
@@ -220,11 +220,15 @@ impl<'a> Cas<'a> {
             }
         }
         for (at, ends) in arrows {
+            self.hold_ends(at, ends, imported, &mut referred)?;
             self.relate(at, ends, imported);
         }
         for at in placeless {
             let structure = &self.structures[at];
-            if !structure.id.is_some_and(|id| referred.contains(&id)) {
+            // What only says where a chain begins says nothing that its links do not.
+            let is_head =
+                structure.features.iter().all(|(name, _)| ["sofa", "first"].contains(&name.as_str()));
+            if !is_head && !structure.id.is_some_and(|id| referred.contains(&id)) {
                 *self.placeless.entry(structure.kind.clone()).or_default() += 1;
             }
         }
@@ -466,7 +470,7 @@ impl<'a> Cas<'a> {
         let is_mark = |at: &usize| {
             let structure = &self.structures[*at];
             structure.get("begin").is_some()
-                && !DIVISIONS.contains(&short(&structure.kind))
+                && !is_division(&structure.kind)
                 && self.arrow(*at).is_none()
                 && !self.types.is_a(&structure.kind, DOCUMENT_ANNOTATION)
         };
@@ -488,6 +492,28 @@ impl<'a> Cas<'a> {
         ENDS.into_iter().find(|(from, to)| is_there(from) && is_there(to))
     }
 
+    /// Makes marks of the tokens that an arrow lies between, so that it has ends.
+    fn hold_ends(
+        &mut self,
+        at: usize,
+        (from, to): (&str, &str),
+        imported: &mut Imported,
+        referred: &mut HashSet<u64>,
+    ) -> Result<(), String> {
+        for feature in [from, to] {
+            let Some(id) = self.structures[at].reference(feature) else { continue };
+            let Some(&end) = self.by_id.get(&id) else { continue };
+            let kind = short(&self.structures[end].kind).to_owned();
+            if is_division(&kind) && !self.places.contains_key(&id) {
+                self.foreign(end, imported, referred)?;
+                if let Some(count) = self.divisions.get_mut(&kind) {
+                    *count -= 1;
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Makes a relation of a structure that lies between two marks.
     fn relate(&mut self, at: usize, (from, to): (&str, &str), imported: &mut Imported) {
         let structure = &self.structures[at];
@@ -504,7 +530,7 @@ impl<'a> Cas<'a> {
             return;
         }
         let is_ours = structure.kind == RELATION.name;
-        let said = ARROWS.into_iter().find(|name| structure.text(name).is_some());
+        let said = arrow_feature(|name| structure.text(name));
         let kind = match said {
             Some(name) => structure.text(name).unwrap_or_default().to_owned(),
             None if is_ours => String::new(),

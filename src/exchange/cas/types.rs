@@ -181,6 +181,11 @@ impl Types {
         self.chain(kind).any(|kind| kind == ancestor)
     }
 
+    /// Whether a type is known.
+    pub fn is_declared(&self, kind: &str) -> bool {
+        self.hows.contains_key(kind) || self.parents.contains_key(kind)
+    }
+
     /// How a feature of a type is written; as itself where nothing declares it.
     pub fn how(&self, kind: &str, feature: &str) -> How {
         if feature == "sofa" {

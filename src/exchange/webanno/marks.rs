@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::reading::{Column, Holds, Layer, Row, Sheet};
 use super::{FEATURES, MARK, NO_MARK, NO_VALUE, RELATION, unescape_value};
-use crate::exchange::foreign::{note_feature, short, tag_feature};
+use crate::exchange::foreign::{arrow_feature, is_division, note_feature, short, tag_feature};
 use crate::exchange::imported::ImportedAnnotation;
 use crate::exchange::{Unit, Units};
 
@@ -46,14 +46,21 @@ fn is_escaped_after(text: &str) -> bool {
 }
 
 /// A mark on its way.
-struct Mark {
-    layer: usize,
+struct Mark<'a> {
+    layer: &'a str,
     start: u64,
     end: u64,
     /// Values by features, as they stand in the file.
     values: Vec<(String, String)>,
     /// Where arrows lead: what they say, and the line and number of the target.
     arrows: Vec<(String, Reference)>,
+}
+
+impl<'a> Mark<'a> {
+    fn on(row: &Row<'_>, layer: &'a str) -> Self {
+        let (start, end) = row.place;
+        Self { layer, start, end, values: Vec::new(), arrows: Vec::new() }
+    }
 }
 
 /// A reference to a mark: on which line, and with which number.
@@ -74,13 +81,15 @@ pub(super) struct Relation {
 /// All marks of a file.
 pub(super) struct Marks<'a> {
     sheet: &'a Sheet<'a>,
-    marks: Vec<Mark>,
+    marks: Vec<Mark<'a>>,
     /// By layer and the number in brackets.
     numbered: HashMap<(usize, u64), usize>,
     /// By layer, chain and link.
     chains: HashMap<(usize, u64, u64), usize>,
     /// The first mark of each layer on each line, with the layer.
     on: HashMap<&'a str, Vec<(usize, usize)>>,
+    /// The marks of the tokens that a relation lies between, by their lines.
+    tokens: HashMap<&'a str, usize>,
 }
 
 impl<'a> Marks<'a> {
@@ -91,6 +100,25 @@ impl<'a> Marks<'a> {
             numbered: HashMap::new(),
             chains: HashMap::new(),
             on: HashMap::new(),
+            tokens: HashMap::new(),
+        }
+    }
+
+    /// Makes marks of the tokens between which relations lie, so that these have ends.
+    pub fn hold_tokens(&mut self, relations: &[Relation]) {
+        let sheet = self.sheet;
+        let mut wanted: HashMap<&str, &'a str> = HashMap::new();
+        for relation in relations {
+            if let Some(base) = sheet.layers[relation.layer].base().filter(|base| is_division(base)) {
+                wanted.insert(&relation.source.line, base);
+                wanted.insert(&relation.target.line, base);
+            }
+        }
+        for row in sheet.rows() {
+            if let Some(&base) = wanted.get(row.id) {
+                self.tokens.insert(row.id, self.marks.len());
+                self.marks.push(Mark::on(row, base));
+            }
         }
     }
 
@@ -124,8 +152,8 @@ impl<'a> Marks<'a> {
                 at
             }
             None => {
-                let (start, end) = row.place;
-                self.marks.push(Mark { layer, start, end, values: Vec::new(), arrows: Vec::new() });
+                let layer = &self.sheet.layers[layer].name;
+                self.marks.push(Mark::on(row, layer));
                 self.marks.len() - 1
             }
         };
@@ -221,6 +249,9 @@ impl<'a> Marks<'a> {
 
     /// The mark that a reference means: the one of its number, else the first of a layer on its line, else the first of any.
     fn resolve(&self, reference: &Reference, base: Option<&str>) -> Option<usize> {
+        if base.is_some_and(is_division) {
+            return self.tokens.get(reference.line.as_str()).copied();
+        }
         let layers = &self.sheet.layers;
         let is_base = |layer: usize| base.is_none_or(|base| layers[layer].name == base);
         if reference.number > 0 {
@@ -248,9 +279,8 @@ impl<'a> Marks<'a> {
             .iter()
             .enumerate()
             .map(|(at, mark)| {
-                let layer = &self.sheet.layers[mark.layer].name;
                 let mut annotation =
-                    if layer == MARK { own(&mark.values) } else { foreign(layer, &mark.values) };
+                    if mark.layer == MARK { own(&mark.values) } else { foreign(mark.layer, &mark.values) };
                 annotation.keys = vec![key(at)];
                 let span = units.span(unit, (mark.start, mark.end));
                 annotation.quote = span.map(|span| text[span.range()].to_owned());
@@ -304,10 +334,7 @@ impl<'a> Marks<'a> {
         let mut lost = 0;
         for relation in relations {
             let layer = &self.sheet.layers[relation.layer];
-            let base = layer.columns.iter().find_map(|column| match column {
-                Column::Source(base) => Some(base.as_str()),
-                _ => None,
-            });
+            let base = layer.base();
             let (Some(source), Some(target)) =
                 (self.resolve(&relation.source, base), self.resolve(&relation.target, base))
             else {
@@ -316,7 +343,12 @@ impl<'a> Marks<'a> {
             };
             let mut values = relation.values;
             let is_own = layer.name == RELATION;
-            let said = match values.iter().position(|(name, _)| !is_own || name == "kind") {
+            let get = |feature: &str| {
+                values.iter().find(|(name, _)| name == feature).map(|(_, value)| value.as_str())
+            };
+            let known = arrow_feature(get);
+            let said = match values.iter().position(|(name, _)| known.map_or(!is_own, |known| name == known))
+            {
                 Some(at) => values.remove(at).1,
                 None if is_own => String::new(),
                 None => short(&layer.name).to_owned(),

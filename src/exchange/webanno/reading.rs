@@ -143,6 +143,11 @@ impl<'a> Sheet<'a> {
         Ok(sheet)
     }
 
+    /// The lines of tokens and their parts.
+    pub(super) fn rows(&self) -> &[Row<'a>] {
+        &self.rows
+    }
+
     /// The text and the unit in which the tokens stand where they say.
     fn text(&self) -> Result<(String, Unit), String> {
         let mut best: Option<(usize, String, Unit)> = None;
@@ -214,6 +219,7 @@ impl<'a> Sheet<'a> {
                 .row(row, &mut relations)
                 .map_err(|what| ExchangeError::malformed(format!("line {} of {name}", row.line), what))?;
         }
+        marks.hold_tokens(&relations);
         let annotations = marks.annotations(&text, unit, relations, remarks);
         // The last line break is the format's own, where the text is known to have none.
         if let Some(own) = &self.own
@@ -272,6 +278,14 @@ impl Layer {
             columns.push(Column::Nothing);
         }
         Self { name, holds, columns, first }
+    }
+
+    /// The layer that its relations lie between.
+    pub fn base(&self) -> Option<&str> {
+        self.columns.iter().find_map(|column| match column {
+            Column::Source(base) => Some(base.as_str()),
+            _ => None,
+        })
     }
 }
 

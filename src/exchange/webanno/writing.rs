@@ -189,9 +189,8 @@ impl<'a> Sheet<'a> {
                     row.push('|');
                 }
                 let mark = &self.marks[mark];
-                // All but the tag is told once; the id for each tag, by which they are joined again.
-                let is_told =
-                    feature == "tag" || (mark.first == line.place && (mark.is_first || feature == "id"));
+                // The tag and the id stand on every line, as INCEpTION writes values, for programs that take each line by itself; the rest once.
+                let is_told = matches!(feature, "tag" | "id") || (mark.first == line.place && mark.is_first);
                 let value = if is_told { mark.value(feature)? } else { Cow::Borrowed("") };
                 if value.is_empty() {
                     row.push_str(NO_VALUE);
