@@ -28,7 +28,7 @@ mod wishes;
 mod workbench;
 
 pub use command::{Command, Shortcut};
-pub use exporting::{ExportPlan, Extent, Glance, lost_message};
+pub use exporting::{ExportPlan, Extent, Glance, losses_message, lost_message};
 pub use finding::{Find, Finding};
 pub use importing::{ImportPlan, Incoming};
 pub use jobs::{Job, JobKind};

@@ -96,6 +96,7 @@ pub(super) struct Glancing {
 /// An export that was written.
 #[derive(Debug)]
 pub(super) struct Exported {
+    format: Format,
     count: usize,
     losses: Vec<(Lost, usize)>,
     /// Whether it was read back, and said the same.
@@ -172,15 +173,12 @@ impl Workbench {
 
     pub(super) fn take_export(&mut self, path: &Path, result: Result<Exported, NotExported>) {
         match result {
-            Ok(Exported { count, losses, verified }) => {
+            Ok(Exported { format, count, losses, verified }) => {
                 let shown = path.display().to_string();
                 let key = if verified { "notice-exported-verified" } else { "notice-exported" };
-                let mut said: Vec<Message> =
-                    losses.iter().map(|(lost, count)| lost_message(*lost, *count)).collect();
-                if !said.is_empty() {
-                    said.insert(0, Message::new("notice-export-losses"));
-                }
+                let said = losses.iter().map(|(lost, count)| lost_message(*lost, *count)).collect();
                 self.inform_at_length(Message::new(key).number("count", count).text("path", shown), said);
+                self.heads_list(losses_message(format));
             }
             Err(NotExported::Cancelled) => {
                 let shown = path.display().to_string();
@@ -191,6 +189,11 @@ impl Workbench {
             }
         }
     }
+}
+
+/// What stands over the sentences on what an export loses.
+pub fn losses_message(format: Format) -> Message {
+    Message::new("export-losses").text("format", format.info().name)
 }
 
 /// The sentence on something that an export loses.
@@ -226,7 +229,8 @@ fn write(
         false => NotExported::Failed(error.to_string()),
     };
     let written = plan.of(project, scope).write(path, progress).map_err(told)?;
-    Ok(Exported { count, losses: summed(&written.losses), verified: written.read_back.is_some() })
+    let format = plan.format;
+    Ok(Exported { format, count, losses: summed(&written.losses), verified: written.read_back.is_some() })
 }
 
 /// Looks ahead; `None` where that was no longer wanted.

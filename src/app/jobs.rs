@@ -65,6 +65,12 @@ pub struct Job {
 }
 
 impl Job {
+    /// Whether nobody waits any more for what it was only to show; what is left of it changes nothing.
+    pub fn is_given_up(&self) -> bool {
+        let shows = matches!(self.kind, JobKind::Glancing | JobKind::Finding | JobKind::Sorting);
+        shows && self.progress.cancelled()
+    }
+
     /// The key of what it does at the moment, in the interface's messages.
     pub fn message(&self) -> &'static str {
         match (self.kind, self.progress.stage()) {

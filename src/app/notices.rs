@@ -16,6 +16,7 @@ impl Workbench {
             message,
             details,
             said: Vec::new(),
+            heading: None,
             steps: None,
         });
     }
@@ -29,6 +30,7 @@ impl Workbench {
             message,
             details,
             said: Vec::new(),
+            heading: None,
             steps: None,
         });
     }
@@ -46,8 +48,16 @@ impl Workbench {
             message,
             details: Vec::new(),
             said,
+            heading: None,
             steps: None,
         });
+    }
+
+    /// Says of the last notice what the lines in it are.
+    pub(super) fn heads_list(&mut self, heading: Message) {
+        if let Some(notice) = self.notices.last_mut().filter(|notice| !notice.said.is_empty()) {
+            notice.heading = Some(heading);
+        }
     }
 
     /// Has the last notice go once the step is undone that was done last: it tells of that.

@@ -293,6 +293,8 @@ pub struct Notice {
     pub details: Vec<String>,
     /// One line each, as sentences of the interface.
     pub said: Vec<Message>,
+    /// What these lines are, if they are a list.
+    pub heading: Option<Message>,
     /// How many steps of the history were done when the one was done that it tells of, if it tells of one.
     pub steps: Option<usize>,
 }

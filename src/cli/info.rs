@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::failure::Failure;
 use super::listing::{count, one_line};
 use super::project;
-use crate::model::{Coder, DocumentId, Project, ProjectId, TagId};
+use crate::model::{Coder, DocumentId, Project, ProjectId, Size, TagId};
 use crate::store::{self, Summary};
 
 /// The verb `info`.
@@ -115,15 +115,6 @@ fn listed(project: &Project, summary: &Summary, out: &mut dyn Write) -> Result<(
     let names: Vec<String> = summary.coders.iter().map(|coder| one_line(coder.name())).collect();
     writeln!(out, "{}: {}", count(names.len(), "coder"), names.join(", "))?;
     writeln!(out)?;
-    writeln!(out, "{} of text, {} on the disk", bytes(summary.text_bytes), bytes(summary.disk_bytes))?;
+    writeln!(out, "{} of text, {} on the disk", Size::of(summary.text_bytes), Size::of(summary.disk_bytes))?;
     Ok(())
-}
-
-/// A size for people, in units of 1,000.
-fn bytes(size: u64) -> String {
-    match size {
-        0..1_000 => format!("{size} B"),
-        1_000..1_000_000 => format!("{:.1} kB", size as f64 / 1e3),
-        _ => format!("{:.1} MB", size as f64 / 1e6),
-    }
 }

@@ -13,6 +13,7 @@ use zip::{CompressionMethod, DateTime};
 
 use super::source::{MOST_BYTES, bytes};
 use super::{ExchangeError, Source};
+use crate::model::Size;
 
 /// The most entries of an archive.
 const MOST_ENTRIES: usize = 1 << 16;
@@ -132,7 +133,8 @@ impl Archive {
             .map_err(|why| wrong(format!("it is damaged ({why})")))?;
         let length = content.len() as u64;
         if length > most {
-            let what = format!("{packed} bytes become more than {most}, as in a zip bomb");
+            let (packed, most) = (Size::of(packed), Size::of(most));
+            let what = format!("{packed} become more than {most}, as in a zip bomb");
             return Err(wrong(what));
         }
         self.left -= length;

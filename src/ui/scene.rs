@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use crate::app::{Action, Message, Workbench};
-use crate::model::{Annotation, TagId};
+use crate::model::{Annotation, Size, SizeUnit, TagId};
 use crate::ui::look::Look;
 use crate::ui::speech::Speech;
 use crate::ui::text::Ink;
@@ -82,6 +82,20 @@ impl<'a> Scene<'a> {
     /// The names of an annotation's tags, in its order.
     pub fn tag_names(&self, annotation: &Annotation) -> Vec<String> {
         annotation.tags.iter().map(|&tag| self.tag_name(tag)).collect()
+    }
+
+    /// A number of bytes, in the unit that fits.
+    pub fn size(&self, bytes: u64) -> String {
+        let size = Size::of(bytes);
+        let key = match size.unit {
+            SizeUnit::Byte => {
+                return self.say_with("size-bytes", &[("count", usize::try_from(bytes).unwrap_or(0))], &[]);
+            }
+            SizeUnit::Kilobyte => "size-kilobytes",
+            SizeUnit::Megabyte => "size-megabytes",
+            SizeUnit::Gigabyte => "size-gigabytes",
+        };
+        self.say_with(key, &[], &[("number", &size.number)])
     }
 
     /// A message of the workbench.

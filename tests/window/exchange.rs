@@ -7,7 +7,7 @@ use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use hashiya::app::importing::importable;
-use hashiya::app::{Action, Command, Dialog, ExportPlan, JobKind};
+use hashiya::app::{Action, Command, Dialog, ExportPlan, ImportPlan, JobKind};
 use hashiya::exchange::{Format, Out};
 
 use crate::desk::{Desk, Home, seeds};
@@ -294,7 +294,7 @@ fn however_much_there_is_to_tell_the_text_keeps_most_of_the_height() {
     let iob2 = Format::all().find(|format| format.info().name == "iob2").expect("a format");
     let plan = ExportPlan { format: iob2, ..ExportPlan::default() };
     act(&mut desk, Action::Export(plan, home.path("iob2")));
-    desk.harness.get_by_label("Not held by this format:");
+    desk.harness.get_by_label("What \u{2068}iob2\u{2069} does not hold");
     act(&mut desk, Action::Export(plan, home.path("nowhere").join("there")));
     desk.harness.get_by_label_contains("Not exported: ");
     assert_eq!(desk.harness.state().bench().notices().len(), 3);
@@ -305,5 +305,103 @@ fn however_much_there_is_to_tell_the_text_keeps_most_of_the_height() {
     assert!(notices.iter().all(|notice| notice.width() == notices[0].width()), "{notices:?}");
     let problem = desk.harness.get_by_label_contains("Not exported: ").rect();
     assert!(problem.top() < desk.harness.get_by_label_contains("Exported ").rect().top());
+    desk.leave();
+}
+
+#[test]
+fn the_dialog_and_the_notice_say_what_a_format_does_not_hold_by_kind_and_count() {
+    let home = Home::new();
+    let folder = marks_that_are_off(&home, 40);
+    let mut desk = home.sit_with(&seeds());
+    let brat = Format::all().find(|format| format.info().name == "brat").expect("a format");
+    act(&mut desk, Action::ReadImport(ImportPlan { format: brat, ..ImportPlan::default() }, folder));
+    desk.wait_for("are moved to where their words stand");
+    desk.key(Modifiers::NONE, Key::Enter);
+    let count = desk.annotations().len();
+    act(&mut desk, Action::Dismiss(0));
+    desk.menu("File", "Export…");
+    choose(&mut desk, "iob2");
+    let heading = "What \u{2068}iob2\u{2069} does not hold";
+    desk.wait_for(heading);
+    let kinds =
+        ["marks that lie over others", "marks that begin or end inside a word", "Who made", "The ids of"];
+    let said = |desk: &Desk| kinds.map(|kind| desk.harness.get_by_label_contains(kind).rect());
+    let in_dialog = said(&desk);
+    // One below the other, each begins where the others do.
+    for pair in in_dialog.windows(2) {
+        assert_eq!(pair[0].left(), pair[1].left());
+        assert!(pair[0].bottom() <= pair[1].top(), "{pair:?}");
+    }
+    desk.click("Choose a folder…");
+    give(&mut desk, &home.path("iob2"));
+    desk.wait_for("Exported ");
+    assert!(desk.annotations().len() == count && desk.harness.state().bench().dialog().is_none());
+    let top = desk.harness.get_by_label(heading).rect();
+    // However low the window is, the list is under its heading, and within the notice.
+    let notice = desk.harness.get_by_role(Role::Alert).rect();
+    assert!(notice.contains_rect(top) && said(&desk)[0].top() >= top.bottom());
+    // The cross is level with the first line.
+    let cross = desk.harness.get_by_label("Put this notice away").rect();
+    let words = desk.harness.get_by_label_contains("Exported ").rect();
+    assert!((cross.center().y - words.center().y).abs() < 1.0, "{cross:?} {words:?}");
+    assert!(cross.width() >= 24.0 && cross.height() >= 24.0 && !cross.intersects(words));
+    desk.leave();
+}
+
+#[test]
+fn the_scopes_of_an_export_stand_one_below_the_other_and_say_when_there_is_nothing_in_them() {
+    let home = Home::new();
+    let mut desk = home.sit_with(&seeds());
+    desk.drag_over_line(2, 0);
+    desk.type_text("Union");
+    desk.key(Modifiers::NONE, Key::Enter);
+    act(&mut desk, Action::FilterRows("nothing holds this".into()));
+    for size in [[1280.0, 820.0], [760.0, 480.0]] {
+        desk.harness.set_size(size.into());
+        desk.settle();
+        desk.menu("File", "Export…");
+        let scopes = ["Whole project", "Only this document", "Only the rows that the table shows"];
+        let rects = scopes.map(|scope| desk.harness.get_by_role_and_label(Role::RadioButton, scope).rect());
+        for pair in rects.windows(2) {
+            assert_eq!(pair[0].left(), pair[1].left(), "{rects:?}");
+            assert!(pair[0].bottom() <= pair[1].top() && pair[0].height() == pair[1].height(), "{rects:?}");
+        }
+        desk.click(scopes[2]);
+        desk.wait_for("The table shows no annotations to export.");
+        desk.click(scopes[1]);
+        desk.wait_for("One annotation, ");
+        desk.key(Modifiers::NONE, Key::Escape);
+    }
+    desk.leave();
+}
+
+#[test]
+fn however_the_export_dialog_is_closed_its_preview_is_stopped_at_once() {
+    let home = Home::new();
+    let mut desk = home.sit_with(&seeds());
+    let plan = ExportPlan::default();
+    for way in ["Escape", "Cancel", "beside"] {
+        let bench = desk.harness.state_mut().bench_mut();
+        bench.act(Action::Run(Command::Export));
+        bench.act(Action::LookAhead(plan));
+        assert!(bench.looks_ahead_at(plan));
+        match way {
+            "Escape" => desk.harness.key_press(Key::Escape),
+            "Cancel" => {
+                desk.harness.step();
+                desk.harness.get_by_label("Cancel").click();
+            }
+            _ => desk.click_at(egui::pos2(3.0, 400.0), 1),
+        }
+        for _ in 0..3 {
+            desk.harness.step();
+        }
+        let bench = desk.harness.state().bench();
+        assert_eq!(bench.dialog(), None, "{way}");
+        assert!(!bench.looks_ahead_at(plan), "{way}");
+        let previews = bench.jobs().iter().filter(|job| job.kind == JobKind::Glancing);
+        assert!(previews.into_iter().all(|job| job.progress.cancelled() && job.is_given_up()), "{way}");
+        desk.settle();
+    }
     desk.leave();
 }

@@ -228,6 +228,7 @@ job-comparing = comparing
 job-looking = looking through the source folder
 job-reading = reading
 job-cancel = Cancel
+job-stopping = { $job }: stopping
 
 notice-dismiss = Put this notice away
 notice-refused = That could not be done: { $reason }.
@@ -343,7 +344,6 @@ notice-exported-verified = Exported { $count ->
     [one] one annotation
    *[other] { $count } annotations
 } to { $path }; read back, it says the same.
-notice-export-losses = Not held by this format:
 notice-not-absolute = { $path } is no full path: a full path begins with /.
 notice-not-exported = Not exported: { $reason }.
 notice-export-cancelled = The export was cancelled; { $path } is as it was before.
@@ -418,7 +418,10 @@ leave-stay = Stay here
 
 details-title = Document details
 details-source = From { $path }
-details-size = { $count } characters, { $bytes } bytes of UTF-8
+details-size = { $count ->
+    [one] One character
+   *[other] { $count } characters
+}, { $size } of UTF-8
 details-lines-lf = Lines ended with LF, as they do here
 details-lines-crlf = Lines ended with CR LF; here they end with LF
 details-lines-cr = Lines ended with CR; here they end with LF
@@ -607,7 +610,7 @@ since-annotation-added = annotation added
 since-annotation-changed = annotation changed
 since-annotation-removed = annotation removed
 
-remove-tag-title = Delete the tag { $name }?
+remove-tag-title = Delete the tag “{ $name }”?
 remove-tag-uses = { $count ->
     [one] One annotation carries it. The annotation stays, without this tag. Undo brings it back.
    *[other] { $count } annotations carry it. They stay, without this tag. Undo brings it back.
@@ -648,16 +651,22 @@ export-document = Only this document
 export-rows = Only the rows that the table shows
 export-looking = Preparing the preview…
 export-nothing = There is nothing to export yet.
+export-nothing-in-document = This document has no annotations to export.
+export-nothing-in-rows = The table shows no annotations to export.
 export-count = { $count ->
     [one] One annotation, { $size }.
    *[other] { $count } annotations, { $size }.
+}
+size-bytes = { $count ->
+    [one] one byte
+   *[other] { $count } bytes
 }
 size-kilobytes = { $number } KB
 size-megabytes = { $number } MB
 size-gigabytes = { $number } GB
 export-beginning = How it begins
 export-no-text = It is no text to be shown here.
-export-losses = What it does not hold
+export-losses = What { $format } does not hold
 export-loses-nothing = Nothing is lost.
 export-choose-folder = Choose a folder…
 export-choose-file = Choose a file…
@@ -695,9 +704,9 @@ loss-overlap = { $count ->
     [one] One mark that lies over another
    *[other] { $count } marks that lie over others
 }
-loss-cut = Where { $count ->
-    [one] one mark begins or ends inside a word
-   *[other] { $count } marks begin or end inside a word
+loss-cut = The exact edges of { $count ->
+    [one] one mark that begins or ends inside a word
+   *[other] { $count } marks that begin or end inside a word
 }
 loss-note = { $count ->
     [one] The note of one annotation
@@ -730,8 +739,8 @@ loss-untagged = The tag UNTAGGED, which here says that there is none, of { $coun
 }
 loss-annotations = All annotations: only the tags are written
 loss-coder = Who made the annotations
-loss-times = When they were made and changed
-loss-ids = Their ids
+loss-times = When the annotations were made and changed
+loss-ids = The ids of the annotations
 loss-codebook = The order, colours, shortcuts, parents, definitions and ids of the tags
 loss-texts = The texts, and documents without annotations
 
@@ -739,8 +748,9 @@ loss-texts = The texts, and documents without annotations
 import-title = Import annotations
 import-how = Documents are matched by their text, else by their name; documents that are not in the project are added where the file holds their text. You see what it comes to before anything is done.
 import-choose-folder = Choose a folder…
-incoming-title = Import { $name }
+incoming-title = Import “{ $name }”
 incoming-refused = It cannot be imported: { $reason }.
+incoming-choose-again = Choose another…
 incoming-nothing = There is nothing in it that could be imported.
 incoming-added = { $count ->
     [one] One annotation is new.

@@ -115,6 +115,7 @@ impl Workbench {
                 .number("moved", report.moved())
                 .number("left", report.left_out());
             self.inform_at_length(message, report.messages());
+            self.heads_list(Message::new("incoming-cases").number("count", report.cases.len()));
             if !report.is_empty() {
                 self.tells_of_last_step();
             }

@@ -302,6 +302,7 @@ fn tag_facts(scene: &Scene, one: Option<&Tag>, other: Option<&Tag>) -> Vec<Fact>
 
 fn document_facts(scene: &Scene, one: Option<&Document>) -> Vec<Fact> {
     let Some(one) = one else { return vec![said(scene.say("changed-is-removed"))] };
-    let numbers = [("bytes", one.text.len()), ("count", one.text.chars().count())];
-    vec![said(scene.say("changed-stays")), said(scene.say_with("details-size", &numbers, &[]))]
+    let (count, size) = (one.text.chars().count(), scene.size(one.text.len() as u64));
+    let size = scene.say_with("details-size", &[("count", count)], &[("size", &size)]);
+    vec![said(scene.say("changed-stays")), said(size)]
 }

@@ -23,8 +23,8 @@ pub fn show(ui: &mut Ui, scene: &Scene, document: DocumentId) {
     if !source.path.is_empty() {
         text(ui, scene, &scene.say_with("details-source", &[], &[("path", &source.path)]));
     }
-    let numbers = [("bytes", document.text.len()), ("count", document.text.chars().count())];
-    text(ui, scene, &scene.say_with("details-size", &numbers, &[]));
+    let (count, size) = (document.text.chars().count(), scene.size(document.text.len() as u64));
+    text(ui, scene, &scene.say_with("details-size", &[("count", count)], &[("size", &size)]));
     let line_ends = scene.say(match source.line_ends {
         LineEnds::Lf => "details-lines-lf",
         LineEnds::CrLf => "details-lines-crlf",

@@ -3,10 +3,12 @@
 use egui::{CornerRadius, Frame, Margin, ScrollArea, Stroke, Ui, vec2};
 
 use super::{buttons, entered, formats, text, title};
-use crate::app::{Action, ExportPlan, Extent, Glance, Pick, lost_message};
+use crate::app::{Action, ExportPlan, Extent, Glance, Pick, losses_message, lost_message};
 use crate::exchange::{Format, Out};
+use crate::text::Direction;
 use crate::ui::look;
 use crate::ui::scene::Scene;
+use crate::ui::sentences::sentence;
 use crate::ui::text::{Label, checkbox, radio};
 
 /// Points.
@@ -40,7 +42,7 @@ pub fn show(ui: &mut Ui, scene: &Scene, plan: &mut ExportPlan) {
                 scene.wish(Action::LookAhead(*plan));
             }
             match scene.bench.glance(*plan) {
-                Some(Ok(glance)) => ahead(ui, scene, glance),
+                Some(Ok(glance)) => ahead(ui, scene, *plan, glance),
                 Some(Err(why)) => warning(ui, scene, why),
                 None => text(ui, scene, &scene.say("export-looking")),
             }
@@ -115,22 +117,26 @@ fn options(ui: &mut Ui, scene: &Scene, plan: &mut ExportPlan) {
 }
 
 /// What the export would come to.
-fn ahead(ui: &mut Ui, scene: &Scene, glance: &Glance) {
+fn ahead(ui: &mut Ui, scene: &Scene, plan: ExportPlan, glance: &Glance) {
     if glance.count == 0 {
-        warning(ui, scene, &scene.say("export-nothing"));
+        let why = match plan.extent {
+            Extent::Project => scene.say("export-nothing"),
+            Extent::Document => scene.say("export-nothing-in-document"),
+            Extent::Rows => scene.say("export-nothing-in-rows"),
+        };
+        warning(ui, scene, &why);
     } else {
-        let (unit, number) = size(glance.bytes);
-        let size = scene.say_with(unit, &[], &[("number", &number)]);
+        let size = scene.size(glance.bytes);
         text(ui, scene, &scene.say_with("export-count", &[("count", glance.count)], &[("size", &size)]));
     }
-    heading(ui, scene, &scene.say("export-losses"));
+    heading(ui, scene, &scene.tell(&losses_message(plan.format)));
     if glance.losses.is_empty() {
         text(ui, scene, &scene.say("export-loses-nothing"));
     }
     ui.scope(|ui| {
-        ui.spacing_mut().item_spacing.y = 3.0;
+        ui.spacing_mut().item_spacing.y = 0.0;
         for &(lost, count) in &glance.losses {
-            text(ui, scene, &scene.tell(&lost_message(lost, count)));
+            sentence(ui, scene, &scene.tell(&lost_message(lost, count)), look::TEXT);
         }
     });
     heading(ui, scene, &scene.say("export-beginning"));
@@ -152,25 +158,11 @@ fn lines(ui: &mut Ui, scene: &Scene, lines: &[String]) {
             let width = ui.available_width();
             for line in lines.iter().take(LINES) {
                 let shown = if line.is_empty() { " " } else { line };
-                Label::written(shown).size(look::TEXT).within(width, 1).show(ui, &scene.ink);
+                // Lines of a file are columns, or marks around words: they run as editors of code have them.
+                let label = Label::written(shown).size(look::TEXT).direction(Direction::LeftToRight);
+                label.within(width, 1).show(ui, &scene.ink);
             }
         });
-}
-
-/// A number of bytes in the unit in which people say it; below ten of it with one decimal.
-fn size(bytes: u64) -> (&'static str, String) {
-    const UNITS: [&str; 3] = ["size-kilobytes", "size-megabytes", "size-gigabytes"];
-    let (mut number, mut unit) = (bytes as f64 / 1024.0, 0);
-    while number.round() >= 1024.0 && unit + 1 < UNITS.len() {
-        number /= 1024.0;
-        unit += 1;
-    }
-    let shown = match unit {
-        0 => format!("{:.0}", number.ceil()),
-        _ if number < 9.95 => format!("{number:.1}"),
-        _ => format!("{number:.0}"),
-    };
-    (UNITS[unit], shown)
 }
 
 /// The title of a part of the form.
@@ -183,30 +175,4 @@ pub fn heading(ui: &mut Ui, scene: &Scene, words: &str) {
 pub fn warning(ui: &mut Ui, scene: &Scene, words: &str) {
     let width = ui.available_width();
     Label::interface(words).color(scene.look.danger).within(width, 12).show(ui, &scene.ink);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::size;
-
-    #[test]
-    fn sizes_are_said_in_the_largest_unit_of_which_there_is_one() {
-        let said = [
-            (0, "0 k"),
-            (1, "1 k"),
-            (2048, "2 k"),
-            (2049, "3 k"),
-            (1023 * 1024, "1023 k"),
-            (1024 * 1024, "1.0 m"),
-            (1536 * 1024, "1.5 m"),
-            (10 * 1024 * 1024 - 1, "10 m"),
-            (153_300 * 1024, "150 m"),
-            (5 << 30, "5.0 g"),
-            (5000 << 30, "5000 g"),
-        ];
-        for (bytes, expected) in said {
-            let (unit, number) = size(bytes);
-            assert_eq!(format!("{number} {}", &unit["size-".len()..][..1]), expected, "{bytes}");
-        }
-    }
 }

@@ -30,7 +30,7 @@ pub fn show(ui: &mut Ui, scene: &Scene, typing: bool) -> String {
         let is_failure = scene.bench.open().is_some_and(|open| open.keeping.failure.is_some());
         let color = if is_failure { scene.look.danger } else { scene.look.quiet };
         Label::interface(&state).size(look::SMALL_TEXT).color(color).show(ui, &scene.ink);
-        for job in scene.bench.jobs() {
+        for job in scene.bench.jobs().iter().filter(|job| !job.is_given_up()) {
             // What is done in a moment is not worth a flicker.
             match PATIENCE.checked_sub(job.since.elapsed()) {
                 Some(rest) => ui.ctx().request_repaint_after(rest),
@@ -96,7 +96,12 @@ fn saved(scene: &Scene, typing: bool) -> String {
 }
 
 fn show_job(ui: &mut Ui, scene: &Scene, job: &Job) {
-    let words = scene.say(job.message());
+    let mut words = scene.say(job.message());
+    if job.progress.cancelled() {
+        words = scene.say_with("job-stopping", &[], &[("job", &words)]);
+        Label::interface(&words).size(look::SMALL_TEXT).color(scene.look.quiet).show(ui, &scene.ink);
+        return;
+    }
     Label::interface(&words).size(look::SMALL_TEXT).color(scene.look.quiet).show(ui, &scene.ink);
     let (done, total) = (job.progress.done(), job.progress.total());
     let (bar, _) = ui.allocate_exact_size(vec2(100.0, 5.0), Sense::hover());

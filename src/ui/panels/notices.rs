@@ -1,6 +1,9 @@
 //! Notices: what the person should know, until they put it away.
 
-use egui::{CornerRadius, Frame, Id, Margin, Role, ScrollArea, Stroke, Ui};
+use egui::{
+    Button, CornerRadius, Direction, Frame, Id, Layout, Margin, Rect, Role, ScrollArea, Stroke, Ui,
+    UiBuilder, Vec2, pos2,
+};
 
 use super::{landmark, reaches};
 use crate::app::{Action, Notice, NoticeKind};
@@ -13,13 +16,13 @@ use crate::ui::text::{Label, named};
 const SHARE: f32 = 0.34;
 const LEAST: f32 = 120.0;
 
-/// Points: how high the details of one grow before they scroll, at most and at least; and what a notice needs beside them.
+/// Points: how high the list in one grows before it scrolls, at most and at least; and what a notice needs around its words.
 const DETAILS: f32 = 110.0;
-const FEWEST: f32 = 34.0;
-const AROUND: f32 = 56.0;
+const FEWEST: f32 = 38.0;
+const AROUND: f32 = 30.0;
 
 /// Points: what the cross needs.
-const CROSS: f32 = 36.0;
+const CROSS: f32 = 24.0;
 
 /// Shows the notices above the reading view, the latest first.
 pub fn show(ui: &mut Ui, scene: &Scene) {
@@ -28,13 +31,13 @@ pub fn show(ui: &mut Ui, scene: &Scene) {
         return;
     }
     let most = (ui.available_height() * SHARE).max(LEAST);
-    let details = (most / notices.len() as f32 - AROUND).clamp(FEWEST, DETAILS);
+    let each = most / notices.len() as f32;
     ui.scope(|ui| {
         ui.spacing_mut().scroll = look::overlaid_bar();
         let area = ScrollArea::vertical().id_salt("notices").max_height(most).auto_shrink([false, true]);
         area.show(ui, |ui| {
             for (index, notice) in notices.iter().enumerate().rev() {
-                show_one(ui, scene, index, notice, details);
+                show_one(ui, scene, index, notice, each);
             }
         });
     });
@@ -54,16 +57,14 @@ fn show_one(ui: &mut Ui, scene: &Scene, index: usize, notice: &Notice, most: f32
         .show(ui, |ui| {
             ui.set_width(ui.available_width());
             landmark(ui, Role::Alert, &scene.say("landmark-notices"));
-            ui.horizontal_top(|ui| {
-                let words = scene.tell(&notice.message);
-                let width = ui.available_width() - CROSS;
-                Label::interface(&words).color(scene.look.ink).within(width, 6).show(ui, &scene.ink);
-                let cross = Label::interface("×").size(16.0).color(scene.look.quiet).atom(ui, &scene.ink);
-                let button = ui.add(egui::Button::new(cross).frame_when_inactive(false));
-                if named(button, Role::Button, &scene.say("notice-dismiss")).clicked() {
-                    scene.wish(Action::Dismiss(index));
-                }
-            });
+            ui.spacing_mut().item_spacing.y = 6.0;
+            let words = scene.tell(&notice.message);
+            let whole = ui.available_rect_before_wrap();
+            let label = Label::interface(&words).color(scene.look.ink).within(whole.width() - CROSS, 6);
+            label.clone().show(ui, &scene.ink);
+            if cross(ui, scene, whole, &label) {
+                scene.wish(Action::Dismiss(index));
+            }
             let (details, said) = (&notice.details, &notice.said);
             let count = details.len() + said.len();
             if count == 0 {
@@ -80,10 +81,35 @@ fn show_one(ui: &mut Ui, scene: &Scene, index: usize, notice: &Notice, most: f32
                 leads: mark(at).is_some(),
             };
             let id = Id::unique("notice").with(notice.about);
-            let pressed = sentences(ui, scene, id, (most, look::SMALL_TEXT), count, say);
+            if let Some(heading) = &notice.heading {
+                let words = scene.tell(heading);
+                Label::interface(&words)
+                    .size(look::SMALL_TEXT)
+                    .bold()
+                    .color(scene.look.ink)
+                    .within(ui.available_width() - CROSS, 2)
+                    .show(ui, &scene.ink);
+            }
+            let list = (most - ui.min_rect().height() - AROUND).clamp(FEWEST, DETAILS);
+            let pressed = sentences(ui, scene, id, (list, look::SMALL_TEXT), count, say);
             if let Some((document, id)) = pressed.and_then(mark) {
                 scene.wish(Action::SelectAnnotation { document, id, reveal: true });
             }
             reaches(ui, ui.min_rect());
         });
+}
+
+/// The cross that puts a notice away, level with the first line of its words; whether it was pressed.
+fn cross(ui: &mut Ui, scene: &Scene, whole: Rect, words: &Label<'_>) -> bool {
+    let line = words.clone().within(whole.width(), 1);
+    let middle = line.room(ui, &line.layout(ui, &scene.ink)).y / 2.0;
+    let is_rtl = scene.ink.locale().direction.is_rtl();
+    let x = if is_rtl { whole.left() + CROSS / 4.0 } else { whole.right() - CROSS / 4.0 };
+    let place = Rect::from_center_size(pos2(x, whole.top() + middle), Vec2::splat(CROSS));
+    let layout = Layout::centered_and_justified(Direction::TopDown);
+    let mut ui = ui.new_child(UiBuilder::new().max_rect(place).layout(layout).id_salt("cross"));
+    (ui.spacing_mut().button_padding, ui.spacing_mut().interact_size) = (Vec2::ZERO, Vec2::splat(CROSS));
+    let cross = Label::interface("×").size(16.0).color(scene.look.quiet).atom(&ui, &scene.ink);
+    let button = ui.add(Button::new(cross).frame_when_inactive(false));
+    named(button, Role::Button, &scene.say("notice-dismiss")).clicked()
 }

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use egui::{Atom, AtomExt as _, Color32, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
 
 use super::ink::{Face, Ink};
-use crate::text::{Align, ParagraphLayout, first_strong_direction};
+use crate::text::{Align, Direction, ParagraphLayout, first_strong_direction};
 use crate::ui::look;
 
 pub use chip::{Chip, chips};
@@ -66,6 +66,7 @@ pub struct Label<'a> {
     color: Option<Color32>,
     lines: Lines,
     edge: Edge,
+    direction: Option<Direction>,
     sense: Sense,
 }
 
@@ -90,6 +91,7 @@ impl<'a> Label<'a> {
             color: None,
             lines: Lines::Natural,
             edge: Edge::Words(Align::Start),
+            direction: None,
             sense: Sense::hover(),
         }
     }
@@ -149,6 +151,12 @@ impl<'a> Label<'a> {
         self
     }
 
+    /// Running so, whatever its words are.
+    pub fn direction(mut self, direction: Direction) -> Self {
+        self.direction = Some(direction);
+        self
+    }
+
     /// Reacting so.
     pub fn sense(mut self, sense: Sense) -> Self {
         self.sense = sense;
@@ -181,7 +189,7 @@ impl<'a> Label<'a> {
         };
         let interface = ink.locale().direction;
         let looked_at = &self.text[..self.text.floor_char_boundary(LOOKED_AT)];
-        let direction = first_strong_direction(looked_at, interface);
+        let direction = self.direction.unwrap_or_else(|| first_strong_direction(looked_at, interface));
         let align = match self.edge {
             Edge::Words(align) => align,
             Edge::Start if interface.is_rtl() => Align::Right,

@@ -7,6 +7,9 @@ use super::Label;
 use crate::ui::look::Look;
 use crate::ui::text::Ink;
 
+/// Points between what is ticked or chosen and its words.
+const ICON_GAP: f32 = 7.0;
+
 /// A button with the interface's words.
 pub fn button(ui: &mut Ui, ink: &Ink, text: &str) -> Response {
     let atom = Label::interface(text).atom(ui, ink);
@@ -37,8 +40,10 @@ pub fn checkbox(ui: &mut Ui, ink: &Ink, ticked: &mut bool, text: &str) -> Respon
 fn outlined(ui: &mut Ui, show: impl FnOnce(&mut Ui) -> Response) -> Response {
     let line = ui.visuals().weak_text_color();
     let before = std::mem::replace(&mut ui.visuals_mut().widgets.inactive.bg_stroke.color, line);
+    let gap = std::mem::replace(&mut ui.spacing_mut().icon_spacing, ICON_GAP);
     let response = show(ui);
     ui.visuals_mut().widgets.inactive.bg_stroke.color = before;
+    ui.spacing_mut().icon_spacing = gap;
     response
 }
 
