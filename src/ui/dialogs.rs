@@ -20,7 +20,10 @@ mod snapshots;
 mod tag;
 mod update;
 
-use egui::{Align2, CornerRadius, Frame, Id, Key, Margin, Modal, Modifiers, Ui, UiKind, vec2};
+use egui::{
+    Align2, CornerRadius, Frame, Id, Key, Margin, Modal, Modifiers, Response, Stroke, StrokeKind, Ui, UiKind,
+    vec2,
+};
 
 use crate::app::{Action, Dialog};
 use crate::ui::scene::Scene;
@@ -175,22 +178,35 @@ fn entered(ui: &Ui) -> bool {
     !is_on_button && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter))
 }
 
+/// What the first button at the foot of a dialog is, and so how it looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum First {
+    /// What the dialog is for; with nothing beside it, only the way out.
+    Main,
+    /// It takes something away that somebody made. The keyboard begins with another one.
+    Grave,
+    /// One of several that are as good.
+    Equal,
+}
+
 /// The buttons at the foot of a dialog; the first is the one that Enter means. Returns which was chosen.
 fn buttons(ui: &mut Ui, scene: &Scene, words: &[String], enabled: bool) -> Option<usize> {
     let each = words.iter().enumerate().map(|(index, words)| (words.clone(), enabled || index > 0));
-    buttons_each(ui, scene, &each.collect::<Vec<_>>())
+    buttons_each(ui, scene, &each.collect::<Vec<_>>(), First::Main)
 }
 
-/// The same with whether each can be pressed.
-fn buttons_each(ui: &mut Ui, scene: &Scene, words: &[(String, bool)]) -> Option<usize> {
+/// The same with whether each can be pressed, and what the first one is.
+fn buttons_each(ui: &mut Ui, scene: &Scene, words: &[(String, bool)], first: First) -> Option<usize> {
     let mut chosen = None;
     let mut foot: Vec<Id> = Vec::new();
+    let count = words.len();
     ui.add_space(6.0);
     let row = vec2(ui.available_width(), ui.spacing().interact_size.y);
     ui.allocate_ui_with_layout(row, egui::Layout::right_to_left(egui::Align::Center), |ui| {
         for (index, (words, enabled)) in words.iter().enumerate() {
             ui.add_enabled_ui(*enabled, |ui| {
-                let response = button(ui, &scene.ink, words);
+                let first = if index == 0 && *enabled && count > 1 { first } else { First::Equal };
+                let response = foot_button(ui, scene, words, first);
                 if response.clicked() {
                     chosen = Some(index);
                 }
@@ -200,4 +216,37 @@ fn buttons_each(ui: &mut Ui, scene: &Scene, words: &[(String, bool)]) -> Option<
     });
     ui.data_mut(|data| data.insert_temp(Id::unique(FOOT), foot));
     chosen
+}
+
+/// One of them; around the one that has the keyboard runs a ring.
+fn foot_button(ui: &mut Ui, scene: &Scene, words: &str, first: First) -> Response {
+    let look = scene.look;
+    let shown = ui.scope(|ui| {
+        let widgets = &mut ui.visuals_mut().widgets;
+        let states = [(&mut widgets.inactive, 0.0), (&mut widgets.hovered, 0.14), (&mut widgets.active, 0.0)];
+        for (state, nearer_to_ink) in states {
+            match first {
+                First::Main => {
+                    let fill = look.accent.lerp_to_gamma(look.ink, nearer_to_ink);
+                    (state.bg_fill, state.weak_bg_fill) = (fill, fill);
+                    state.bg_stroke.color = fill;
+                    state.fg_stroke.color = look.paper;
+                }
+                First::Grave => {
+                    state.bg_stroke.color = look.danger;
+                    state.fg_stroke.color = look.danger;
+                    state.weak_bg_fill = look.raised.lerp_to_gamma(look.danger, nearer_to_ink);
+                }
+                First::Equal => {}
+            }
+        }
+        button(ui, &scene.ink, words)
+    });
+    let response = shown.inner;
+    if response.has_focus() {
+        let color = if first == First::Grave { look.danger } else { look.accent };
+        let ring = response.rect.expand(2.0);
+        ui.painter().rect_stroke(ring, CornerRadius::same(7), Stroke::new(1.5, color), StrokeKind::Outside);
+    }
+    response
 }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use egui::accesskit::Role;
 use egui::{Id, Key, Modifiers};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use hashiya::app::importing::{Case, Found, Report};
 use hashiya::app::{Action, Dialog, ExportPlan, ImportPlan, Incoming, TAG_COLORS, TagDraft, Then};
 use hashiya::exchange::Format;
@@ -110,4 +112,53 @@ fn the_snapshots_are_as_high_as_what_was_changed_since_the_chosen_one() {
     desk.menu("File", "Snapshots…");
     desk.wait_for("before\u{2069}: ");
     assert_eq!(height(&desk), one);
+}
+
+/// The button that has the keyboard.
+fn focused(desk: &Desk) -> Option<String> {
+    let mut buttons = desk.harness.query_all_by_role(Role::Button);
+    buttons.find(|button| button.is_focused()).and_then(|button| button.accesskit_node().label())
+}
+
+#[test]
+fn a_question_begins_with_the_button_that_does_no_harm_and_enter_means_the_one_that_has_the_keyboard() {
+    let home = Home::new();
+    let mut desk = marked(&home);
+    let used = desk.project().codebook().tags()[0].id;
+    let leave = Dialog::Leave { reason: "reason".into(), then: Then::Quit };
+    let found = Dialog::Found(vec!["new.txt".into()]);
+    let questions = [
+        (Dialog::RemoveTag(used), "Cancel"),
+        (leave, "Try again"),
+        (found, "Add"),
+        (Dialog::Shortcuts, "Close"),
+    ];
+    for (question, button) in questions {
+        show(&mut desk, &question);
+        assert!(
+            focused(&desk).is_some_and(|name| name.starts_with(button)),
+            "{question:?}: {:?}",
+            focused(&desk)
+        );
+        desk.harness.state_mut().bench_mut().act(Action::CloseDialog);
+        desk.settle();
+    }
+    let tags = |desk: &Desk| desk.project().codebook().tags().len();
+    // Escape and an Enter that comes too early take nothing away …
+    for key in [Key::Enter, Key::Escape] {
+        show(&mut desk, &Dialog::RemoveTag(used));
+        desk.key(Modifiers::NONE, key);
+        assert_eq!((desk.harness.state().bench().dialog(), tags(&desk)), (None, 1), "{key:?}");
+    }
+    // … nor does one while nothing has the keyboard; on the button it does what the button says.
+    show(&mut desk, &Dialog::RemoveTag(used));
+    desk.harness.ctx.memory_mut(|memory| memory.surrender_focus(memory.focused().expect("a button")));
+    desk.key(Modifiers::NONE, Key::Enter);
+    assert_eq!(tags(&desk), 1);
+    while focused(&desk).as_deref() != Some("Delete tag") {
+        desk.key(Modifiers::NONE, Key::Tab);
+    }
+    desk.key(Modifiers::NONE, Key::Enter);
+    assert_eq!((desk.harness.state().bench().dialog(), tags(&desk)), (None, 0));
+    desk.leave();
 }

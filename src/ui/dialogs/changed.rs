@@ -4,7 +4,7 @@ use egui::{
     CornerRadius, CursorIcon, Frame, Key, Margin, Role, ScrollArea, Sense, Stroke, Ui, UiBuilder, WidgetInfo,
 };
 
-use super::{buttons_each, text, title};
+use super::{First, buttons_each, text, title};
 use crate::app::Action;
 use crate::model::{Annotation, Document, Tag, TagId};
 use crate::store::merge::{Conflict, Side};
@@ -63,7 +63,7 @@ fn foot(ui: &mut Ui, scene: &Scene, chosen: &mut [Option<Side>], at: &mut usize)
         words.push((scene.say("changed-rest"), is_chosen && all.is_none()));
         words.push((scene.say("changed-back"), *at > 0));
     }
-    match buttons_each(ui, scene, &words) {
+    match buttons_each(ui, scene, &words, First::Main) {
         Some(0) => match all {
             Some(sides) => scene.wish(Action::Choose(sides)),
             None => *at = chosen.iter().position(Option::is_none).unwrap_or(0),

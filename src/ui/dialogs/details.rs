@@ -2,7 +2,7 @@
 
 use egui::{Align, Id, Layout, ScrollArea, Ui, vec2};
 
-use super::{buttons, text, title};
+use super::{begin_at_foot, buttons, text, title};
 use crate::app::{Action, Command, Dialog};
 use crate::model::{Document, DocumentId, EarlierText, LineEnds};
 use crate::store::decode::ENCODINGS;
@@ -56,7 +56,9 @@ pub fn show(ui: &mut Ui, scene: &Scene, document: DocumentId) {
     if scene.bench.can(Command::UpdateDocument) {
         words.push(scene.say("details-update"));
     }
-    match buttons(ui, scene, &words, true) {
+    let pressed = buttons(ui, scene, &words, true);
+    begin_at_foot(ui, 0);
+    match pressed {
         Some(0) => scene.wish(Action::CloseDialog),
         Some(_) => {
             scene.wish(Action::Show(Dialog::NewVersion(document.id)));

@@ -3,7 +3,7 @@
 use egui::Ui;
 
 use super::excerpt::Excerpt;
-use super::{buttons, title};
+use super::{begin_at_foot, buttons, title};
 use crate::app::Action;
 use crate::ui::scene::{Scene, in_name};
 
@@ -27,7 +27,9 @@ pub fn show(ui: &mut Ui, scene: &Scene, excerpt: &mut Excerpt, is_new: bool) {
     title(ui, scene, &scene.say_with("earlier-title", &[], &[("title", in_name(&earlier.title))]));
     let caption = super::details::of_earlier(scene, &earlier.entry);
     excerpt.show(ui, scene, &earlier.text, &caption, (LINES, AROUND));
-    if buttons(ui, scene, &[scene.say("dialog-close")], true).is_some() {
+    let pressed = buttons(ui, scene, &[scene.say("dialog-close")], true);
+    begin_at_foot(ui, 0);
+    if pressed.is_some() {
         scene.wish(Action::CloseDialog);
     }
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use egui::{Context, ScrollArea, Ui};
 
-use super::{buttons, text, title};
+use super::{begin_at_foot, buttons, text, title};
 use crate::app::{Action, Pick, Workbench};
 use crate::exchange::Out;
 use crate::ui::scene::Scene;
@@ -113,7 +113,9 @@ pub fn show_found(ui: &mut Ui, scene: &Scene, files: &[String]) {
             }
         },
     );
-    match buttons(ui, scene, &[scene.say("found-add"), scene.say("found-later")], true) {
+    let pressed = buttons(ui, scene, &[scene.say("found-add"), scene.say("found-later")], true);
+    begin_at_foot(ui, 0);
+    match pressed {
         Some(0) => scene.wish(Action::AddFound),
         Some(_) => scene.wish(Action::CloseDialog),
         None => {}

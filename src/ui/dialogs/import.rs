@@ -6,9 +6,9 @@ use std::sync::Arc;
 use egui::{Id, Ui};
 
 use super::export::{columns, heading, warning};
-use super::{begin_at_foot, buttons, entered, formats, text, title};
+use super::{First, begin_at_foot, buttons, buttons_each, entered, formats, text, title};
 use crate::app::importing::{Found, Report, importable};
-use crate::app::{Action, ImportPlan, Incoming, Pick};
+use crate::app::{Action, Dialog, ImportPlan, Incoming, Pick};
 use crate::exchange::{Format, Out, Unit};
 use crate::ui::look;
 use crate::ui::scene::Scene;
@@ -65,10 +65,13 @@ pub fn show_incoming(ui: &mut Ui, scene: &Scene, incoming: &Arc<Incoming>) {
         }
         Found::Refused(why) => {
             warning(ui, scene, &scene.say_with("incoming-refused", &[], &[("reason", why)]));
-            let pressed = buttons(ui, scene, &[scene.say("dialog-close")], true).is_some();
+            let words = [scene.say("incoming-choose-again"), scene.say("dialog-close")];
+            let pressed = buttons(ui, scene, &words, true).or(enter.then_some(0));
             begin_at_foot(ui, 0);
-            if pressed || enter {
-                scene.wish(Action::CloseDialog);
+            match pressed {
+                Some(0) => scene.wish(Action::Show(Dialog::Import(incoming.plan))),
+                Some(_) => scene.wish(Action::CloseDialog),
+                None => {}
             }
         }
     }
@@ -84,9 +87,12 @@ fn ready(ui: &mut Ui, scene: &Scene, incoming: &Arc<Incoming>, report: &Report, 
         ("incoming-documents", report.documents),
         ("incoming-tags", report.tags),
     ];
-    for (key, count) in counts.into_iter().filter(|(_, count)| *count > 0) {
-        text(ui, scene, &scene.say_with(key, &[("count", count)], &[]));
-    }
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        for (key, count) in counts.into_iter().filter(|(_, count)| *count > 0) {
+            text(ui, scene, &scene.say_with(key, &[("count", count)], &[]));
+        }
+    });
     if report.is_empty() && report.same == 0 {
         warning(ui, scene, &scene.say("incoming-nothing"));
     }
@@ -116,8 +122,10 @@ fn ambiguous(ui: &mut Ui, scene: &Scene, plan: ImportPlan, path: &Path, units: [
             Unit::Bytes => "unit-bytes",
         })
     };
-    let words = [name(units[0]), name(units[1]), scene.say("dialog-cancel")];
-    match buttons(ui, scene, &words, true) {
+    let words = [name(units[0]), name(units[1]), scene.say("dialog-cancel")].map(|words| (words, true));
+    let pressed = buttons_each(ui, scene, &words, First::Equal);
+    begin_at_foot(ui, 0);
+    match pressed {
         Some(chosen @ 0..2) => {
             scene.wish(Action::CloseDialog);
             let plan = ImportPlan { unit: Some(units[chosen]), ..plan };

@@ -2,7 +2,7 @@
 
 use egui::Ui;
 
-use super::{buttons, text, title};
+use super::{begin_at_foot, buttons, text, title};
 use crate::app::{Action, Command, Then};
 use crate::ui::scene::Scene;
 
@@ -16,7 +16,9 @@ pub fn show(ui: &mut Ui, scene: &Scene, reason: &str, then: &Then) {
         Then::Open(_) | Then::New => "leave-anyway",
     });
     let words = [scene.say("leave-again"), scene.say("command-save-as"), anyway, scene.say("leave-stay")];
-    match buttons(ui, scene, &words, true) {
+    let pressed = buttons(ui, scene, &words, true);
+    begin_at_foot(ui, 0);
+    match pressed {
         Some(0) => scene.wish(Action::LeaveAgain),
         Some(1) => {
             scene.wish(Action::CloseDialog);

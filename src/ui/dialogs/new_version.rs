@@ -2,7 +2,7 @@
 
 use egui::Ui;
 
-use super::{buttons, text, title};
+use super::{begin_at_foot, buttons, text, title};
 use crate::app::{Action, Pick};
 use crate::model::DocumentId;
 use crate::ui::scene::{Scene, in_name};
@@ -25,7 +25,9 @@ pub fn show(ui: &mut Ui, scene: &Scene, document: DocumentId) {
         words.insert(1, scene.say("new-version-again"));
     }
     let last = words.len() - 1;
-    match buttons(ui, scene, &words, true) {
+    let pressed = buttons(ui, scene, &words, true);
+    begin_at_foot(ui, 0);
+    match pressed {
         Some(0) => {
             scene.wish(Action::CloseDialog);
             scene.wish(Action::Ask(Pick::UpdateDocument(document.id)));

@@ -2,7 +2,7 @@
 
 use egui::Ui;
 
-use super::{buttons, text, title};
+use super::{First, begin_at_foot, buttons_each, text, title};
 use crate::app::Action;
 use crate::model::TagId;
 use crate::ui::scene::Scene;
@@ -17,7 +17,11 @@ pub fn show(ui: &mut Ui, scene: &Scene, tag: TagId) {
     if others > 0 {
         text(ui, scene, &scene.say_with("remove-tag-others", &[("count", others)], &[]));
     }
-    match buttons(ui, scene, &[scene.say("codebook-remove"), scene.say("dialog-cancel")], true) {
+    let words = [(scene.say("codebook-remove"), true), (scene.say("dialog-cancel"), true)];
+    let pressed = buttons_each(ui, scene, &words, First::Grave);
+    // Whoever presses Enter without having read takes nothing away.
+    begin_at_foot(ui, 1);
+    match pressed {
         Some(0) => scene.wish(Action::RemoveTag(tag)),
         Some(_) => scene.wish(Action::CloseDialog),
         None => {}

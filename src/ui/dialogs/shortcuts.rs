@@ -2,7 +2,7 @@
 
 use egui::{ScrollArea, Ui};
 
-use super::{buttons, title};
+use super::{begin_at_foot, buttons, title};
 use crate::app::{Action, Command};
 use crate::ui::menus::keys;
 use crate::ui::scene::Scene;
@@ -29,7 +29,9 @@ pub fn show(ui: &mut Ui, scene: &Scene) {
             });
         }
     });
-    if buttons(ui, scene, &[scene.say("dialog-close")], true).is_some() {
+    let pressed = buttons(ui, scene, &[scene.say("dialog-close")], true);
+    begin_at_foot(ui, 0);
+    if pressed.is_some() {
         scene.wish(Action::CloseDialog);
     }
 }
