@@ -63,9 +63,13 @@ struct Line<'a> {
 struct Entity {
     #[serde(default)]
     id: Value,
-    label: String,
+    /// A name; in exports of its first versions, the number of one.
+    label: Value,
     start_offset: u64,
     end_offset: u64,
+    /// What it says besides.
+    #[serde(flatten)]
+    more: Map<String, Value>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -130,7 +134,8 @@ fn line<'a>(
             if with_relations {
                 let id = number();
                 numbers.entry(annotation.id).or_insert_with(|| id.clone());
-                entities.push(Entity { id, label: name.to_string(), start_offset, end_offset });
+                let label = Value::from(name.to_string());
+                entities.push(Entity { id, label, start_offset, end_offset, more: Map::new() });
             }
             label.push((start, end, name.into_owned()));
         }
@@ -192,8 +197,11 @@ fn document(
     let text = object.remove("text").or_else(|| object.remove("data"));
     let Some(Value::String(text)) = text else { return Err("it has no «text»".into()) };
     let own: Option<Own> = object.remove(OWN).and_then(|own| serde_json::from_value(own).ok());
-    let labels = ["entities", "label", "labels"].map(|key| object.remove(key));
-    let records = labels.into_iter().flatten().next().unwrap_or(Value::Array(Vec::new()));
+    let is_labels = |value: &Value| value.get(0).is_some_and(|first| first.get("start_offset").is_some());
+    let is_first = object.get("annotations").is_some_and(is_labels);
+    let names = ["entities", "label", "labels"].into_iter().chain(is_first.then_some("annotations"));
+    let labels: Vec<Value> = names.filter_map(|key| object.remove(key)).collect();
+    let records = labels.into_iter().next().unwrap_or(Value::Array(Vec::new()));
     let Value::Array(records) = records else { return Err("its labels are no list".into()) };
     let mut document = ImportedDocument {
         id: own.as_ref().map(|own| own.document),
@@ -207,18 +215,22 @@ fn document(
         ids.entry((start, end, label)).or_default().push_back((id, words));
     }
     for (at, record) in records.into_iter().enumerate() {
-        let (key, start, end, label) = entity(record)?;
+        let (key, start, end, label, more) = entity(record)?;
         let place = (start, end, label);
         let own = ids.get_mut(&place).and_then(VecDeque::pop_front);
         let (id, quote) = own.unzip();
-        document.annotations.push(ImportedAnnotation {
+        let mut annotation = ImportedAnnotation {
             keys: vec![if key.is_null() { format!("label {}", at + 1) } else { plain(&key) }],
             id,
             quote,
             spans: vec![(start, end)],
             tags: vec![place.2],
             ..ImportedAnnotation::default()
-        });
+        };
+        for (key, value) in more {
+            annotation.attribute(key, plain(&value));
+        }
+        document.annotations.push(annotation);
     }
     let arrows = items(object.remove("relations"));
     let mut places: HashMap<String, usize> = HashMap::new();
@@ -241,15 +253,21 @@ fn document(
     Ok(document)
 }
 
-/// A record, which is a triple or an object: its id, start, end and label.
-fn entity(record: Value) -> Result<(Value, u64, u64, String), String> {
+/// What a record says: its id, start, end, label, and what there is besides.
+type Said = (Value, u64, u64, String, Map<String, Value>);
+
+/// What a record says, which is a triple or an object.
+fn entity(record: Value) -> Result<Said, String> {
     let wrong = |_| {
         "a label is neither a list of start, end and name, nor an object with start_offset, end_offset and label".to_owned()
     };
     if record.is_array() {
         let (start, end, label) = serde_json::from_value(record).map_err(wrong)?;
-        return Ok((Value::Null, start, end, label));
+        return Ok((Value::Null, start, end, label, Map::new()));
     }
     let entity: Entity = serde_json::from_value(record).map_err(wrong)?;
-    Ok((entity.id, entity.start_offset, entity.end_offset, entity.label))
+    if !matches!(entity.label, Value::String(_) | Value::Number(_)) {
+        return Err("a label has no name".into());
+    }
+    Ok((entity.id, entity.start_offset, entity.end_offset, plain(&entity.label), entity.more))
 }

@@ -1,7 +1,8 @@
 //! `jsonl`: one JSON object a line, each one row.
 
-use std::io::{BufRead, ErrorKind};
+use std::io::{BufRead, Cursor, ErrorKind, Read};
 
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
@@ -81,25 +82,40 @@ fn read_line(source: &mut dyn BufRead, line: &mut String, row: usize) -> Result<
     })
 }
 
-/// The same of the items of one list, as which some programs write what others write in lines.
+/// The same of objects that do not stand on a line each: the items of one list, or one after the other over several lines, as some programs and
+/// many people write them.
 pub(super) fn each_object(
     source: &mut dyn BufRead,
     one: &mut dyn FnMut(&str) -> OfLine,
 ) -> Result<(), ExchangeError> {
     let start = source.fill_buf()?;
     let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start);
-    if !start.trim_ascii_start().starts_with(b"[") {
-        return each_line(source, one);
+    let is_list = start.trim_ascii_start().starts_with(b"[");
+    let mut content = String::new();
+    if !is_list {
+        while content.trim().is_empty() && read_line(source, &mut content, 1)? > 0 {}
+        let first: serde_json::Result<IgnoredAny> =
+            serde_json::from_str(content.trim_start_matches('\u{feff}'));
+        if !first.is_err_and(|why| why.is_eof()) {
+            return each_line(&mut Cursor::new(content).chain(source), one);
+        }
     }
-    let mut content = Vec::new();
-    source.read_to_end(&mut content)?;
-    let content = str::from_utf8(&content).map_err(|_| ExchangeError::malformed("", "it is not UTF-8"))?;
-    let list: Result<&RawValue, _> = serde_json::from_str(content.trim_start_matches('\u{feff}'));
-    let items = list.and_then(|list| pieces(Some(list)));
-    for (number, item) in
-        items.map_err(|why| ExchangeError::malformed("", not_json(why)))?.into_iter().enumerate()
-    {
-        one(item.get()).map_err(|what| ExchangeError::malformed(format!("row {}", number + 1), what))??;
+    source.read_to_string(&mut content).map_err(|why| match why.kind() {
+        ErrorKind::InvalidData => ExchangeError::malformed("", "it is not UTF-8"),
+        _ => why.into(),
+    })?;
+    let content = content.trim_start_matches('\u{feff}');
+    let mut row = |number: usize, item: &str| {
+        one(item).map_err(|what| ExchangeError::malformed(format!("row {number}"), what))?
+    };
+    if is_list {
+        let items = serde_json::from_str(content).and_then(|list: &RawValue| pieces(Some(list)));
+        let items = items.map_err(|why| ExchangeError::malformed("", not_json(why)))?;
+        return items.into_iter().zip(1..).try_for_each(|(item, number)| row(number, item.get()));
     }
-    Ok(())
+    let items = serde_json::Deserializer::from_str(content).into_iter::<&RawValue>();
+    items.zip(1..).try_for_each(|(item, number)| {
+        let item = item.map_err(|why| ExchangeError::malformed(format!("row {number}"), not_json(why)))?;
+        row(number, item.get())
+    })
 }

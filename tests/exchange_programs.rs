@@ -1,5 +1,5 @@
-//! What INCEpTION itself writes, as it comes in: the references of its own tests of WebAnno TSV, and of UIMA XMI. `ORIGIN.md` beside them says where
-//! they come from.
+//! What other programs themselves wrote, as it comes in: INCEpTION the references of its own tests, brat its tutorial, doccano its samples. `ORIGIN.md`
+//! beside each says where it comes from.
 #![allow(clippy::disallowed_methods, reason = "a test reads its fixtures")]
 
 use std::collections::BTreeSet;
@@ -18,9 +18,9 @@ fn read(format: &str, path: &Path) -> Imported {
     exchange::read(format, &mut Memory { files: [(name, content)].into() }).expect("a sound file")
 }
 
-/// Each mark in a line: its words, its tag, what features say, and for each relation what it says and the words it leads to.
-fn told(imported: &Imported) -> Vec<String> {
-    let document = &imported.documents[0];
+/// Each mark of a document in a line: its words, its tag, its note, what features say, and for each relation what it says and the words it leads to.
+fn told(imported: &Imported, document: usize) -> Vec<String> {
+    let document = &imported.documents[document];
     let text = document.text.as_deref().expect("the text is in the file");
     let units = Units::new(text);
     let words = |at: usize| {
@@ -31,6 +31,9 @@ fn told(imported: &Imported) -> Vec<String> {
     let place = |key: &String| document.annotations.iter().position(|mark| &mark.keys[0] == key);
     let mark = |(at, mark): (usize, &exchange::ImportedAnnotation)| {
         let mut line = format!("{} = {}", words(at), mark.tags.join("+"));
+        if let Some(note) = mark.note.as_ref().filter(|note| !note.is_empty()) {
+            line += &format!(" «{note}»");
+        }
         for (name, value) in mark.attributes.iter().flatten().filter(|(name, _)| name != "type") {
             line += &format!(" ({name}: {value})");
         }
@@ -53,7 +56,7 @@ fn check(folder: &Path, format: &str, table: &[(&str, &[&str])]) {
     let ending = if format == "cas-xmi" { "xmi" } else { "tsv" };
     for (name, expected) in table {
         let imported = read(format, &folder.join(name).with_extension(ending));
-        assert_eq!(told(&imported), *expected, "{name}");
+        assert_eq!(told(&imported, 0), *expected, "{name}");
     }
 }
 
@@ -236,7 +239,7 @@ fn xmi_without_its_type_system_comes_in_with_slots_chains_and_relations() {
 #[test]
 fn both_formats_say_the_same_of_one_annotation() {
     let sorted = |format: &str, path: &str| {
-        let mut lines = told(&read(format, &folder(path)));
+        let mut lines = told(&read(format, &folder(path)), 0);
         lines.sort();
         lines
     };
@@ -245,4 +248,75 @@ fn both_formats_say_the_same_of_one_annotation() {
         sorted("webanno-tsv", &format!("webanno/inception/{name}.tsv")),
         sorted("cas-xmi", &format!("cas/inception/{name}.xmi"))
     );
+}
+
+#[test]
+fn the_tutorial_of_brat_comes_in_with_events_in_events_attributes_and_notes() {
+    let folder = folder("brat/program");
+    let mut files = Memory::default();
+    for entry in std::fs::read_dir(&folder).expect("a folder") {
+        let path = entry.expect("one").path();
+        if path.extension().is_some_and(|ending| ending != "md") {
+            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+            files.files.insert(name, std::fs::read(&path).expect("a fixture"));
+        }
+    }
+    let imported = exchange::read("brat".parse().expect("a format"), &mut files).expect("a sound folder");
+    let of = |name: &str| {
+        let at = imported
+            .documents
+            .iter()
+            .position(|document| document.name.starts_with(name))
+            .expect("a document");
+        told(&imported, at)
+    };
+    let events = of("090");
+    for line in [
+        "reported = Report —Reporter-Arg→ Wikinews —Event-Arg→ merged",
+        "told = Report —Reporter-Arg→ My friend —Event-Arg→ posted",
+        "posted = Report —Event-Arg→ reported —Reporter-Arg→ Reddit",
+        "merged = Merge-org —Org-Arg→ Google —Org-Arg2→ YouTube",
+    ] {
+        assert!(events.iter().any(|one| one == line), "{line} in {events:#?}");
+    }
+    let attributes = of("100");
+    for line in [
+        "Somebody = Person (Individual: )",
+        "twitted = Report (Confidence: Neutral) —Reporter-Arg→ Somebody —Event-Arg→ merge",
+        "merged = Merge-org (Confidence: High) —Org-Arg→ YouTube —Org-Arg2→ Google",
+    ] {
+        assert!(attributes.iter().any(|one| one == line), "{line} in {attributes:#?}");
+    }
+    let notes = of("110");
+    for line in [
+        "Discworld = GPE «Should fictional places be annotated?»",
+        "merged = Merge-org «Annotate as one merge event with three participants or two events with two participants each?» \
+         —Org-Arg→ YouTube —Org-Arg2→ DoubleClick —Org-Arg3→ Google",
+        "Orville Wright = Person «Should this be marked? It's not explicitly stated.» —Family→ Wilbur Wright",
+    ] {
+        assert!(notes.iter().any(|one| one == line), "{line} in {notes:#?}");
+    }
+}
+
+#[test]
+fn the_samples_of_doccano_come_in_whichever_version_wrote_them() {
+    let read = |name: &str| read("doccano", &folder("doccano/program").join(name));
+    let labels = read("sequence_labeling.jsonl");
+    let all: Vec<Vec<String>> = (0..labels.documents.len()).map(|at| told(&labels, at)).collect();
+    assert_eq!(
+        all,
+        [vec!["EU = ORG", "German = MISC"], vec!["Peter Blackburn = PERSON"], vec!["Obama = PERSON"]]
+    );
+    // One object over many lines, though the file is called one of lines.
+    assert_eq!(
+        told(&read("relation_extraction.jsonl"), 0),
+        [
+            "Google = ORG —foundedAt→ September 4, 1998 —foundedBy→ Larry Page —foundedBy→ Sergey Brin",
+            "September 4, 1998 = DATE",
+            "Larry Page = PERSON",
+            "Sergey Brin = PERSON",
+        ]
+    );
+    // The first versions gave the numbers of labels and users.
+    assert_eq!(told(&read("first_versions.jsonl"), 2), ["Obama = 1 (user: 1)"]);
 }
