@@ -201,6 +201,8 @@ pub enum Dialog {
     Tag(TagDraft),
     /// A tag in use is about to go.
     RemoveTag(TagId),
+    /// A document with annotations is about to go.
+    RemoveDocument(DocumentId),
     /// How documents are set.
     Reading,
     /// A place in the open document to go to.

@@ -13,6 +13,7 @@ mod leave;
 mod new_version;
 mod path;
 mod reading;
+mod remove_document;
 mod remove_tag;
 mod rescan;
 mod shortcuts;
@@ -30,6 +31,7 @@ use crate::ui::scene::Scene;
 use crate::ui::text::{Label, button};
 
 pub use files::FileDialogs;
+pub use reading::stepped;
 
 /// Points: what a dialog needs beside its content, with some of the window left to see.
 const EDGES: f32 = 72.0;
@@ -101,6 +103,7 @@ impl Dialogs {
                 Dialog::Leave { reason, then } => leave::show(ui, scene, reason, then),
                 Dialog::Details(document) => details::show(ui, scene, *document),
                 Dialog::Tag(draft) => tag::show(ui, scene, draft, is_new),
+                Dialog::RemoveDocument(document) => remove_document::show(ui, scene, *document),
                 Dialog::RemoveTag(tag) => remove_tag::show(ui, scene, *tag),
                 Dialog::Reading => reading::show(ui, scene, is_new),
                 Dialog::GoTo(target) => go_to::show(ui, scene, target, is_new),

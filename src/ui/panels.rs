@@ -8,6 +8,7 @@ pub mod foot;
 pub mod notices;
 pub mod palette;
 pub mod table;
+mod walk;
 
 use egui::{Rect, Response, Role, Ui, pos2};
 

@@ -76,7 +76,9 @@ pub fn sentences(
                     let label = label(&sentence.words, size, width);
                     *room = height(ui, scene, &label);
                     let place = Rect::from_min_size(corner + vec2(0.0, top), vec2(width, *room));
-                    if ui.push_id(at, |ui| show(ui, scene, &sentence, label, place)).inner {
+                    // It takes no room by itself: all of them together do.
+                    let mut ui = ui.new_child(UiBuilder::new().max_rect(place).id_salt(at));
+                    if show(&mut ui, scene, &sentence, label, place) {
                         pressed = Some(at);
                     }
                 }

@@ -286,6 +286,7 @@ fn dialogs(tour: &mut Tour, home: &Home) {
             &["tag"],
         ),
         (Dialog::RemoveTag(tag.id), &["tag"]),
+        (Dialog::RemoveDocument(document), &["title"]),
         // A font that is on no machine is named in the list and in a notice.
         (Dialog::Reading, &["font"]),
         (Dialog::GoTo(Target { counted: Counted::Characters, number: written("number") }), &["number"]),

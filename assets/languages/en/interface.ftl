@@ -337,10 +337,12 @@ notice-recovered-torn = { $count ->
 }
 notice-faults = Something in this project is not as it should be.
 notice-exported = Exported { $count ->
+    [0] no annotations
     [one] one annotation
    *[other] { $count } annotations
 } to { $path }.
 notice-exported-verified = Exported { $count ->
+    [0] no annotations
     [one] one annotation
    *[other] { $count } annotations
 } to { $path }; read back, it says the same.
@@ -610,6 +612,12 @@ since-annotation-added = annotation added
 since-annotation-changed = annotation changed
 since-annotation-removed = annotation removed
 
+remove-document-title = Remove the document “{ $title }”?
+remove-document-marks = { $count ->
+    [0] Undo brings it back. Its source file stays where it is.
+    [one] One annotation goes with it. Undo brings both back. The source file stays where it is.
+   *[other] { $count } annotations go with it. Undo brings all of it back. The source file stays where it is.
+}
 remove-tag-title = Delete the tag “{ $name }”?
 remove-tag-uses = { $count ->
     [one] One annotation carries it. The annotation stays, without this tag. Undo brings it back.

@@ -1,7 +1,8 @@
 //! The codebook: the tags with their colours, counts and number keys.
 
-use egui::{CornerRadius, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{CornerRadius, Id, Key, Modifiers, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
+use super::walk::{bring_into_view, ring, walk};
 use super::{heading, landmark, list, position_in_list, swatch};
 use crate::app::{Action, Command, Dialog, TagDraft};
 use crate::model::{Codebook, Tag, TagId};
@@ -23,6 +24,7 @@ pub fn show(ui: &mut Ui, scene: &Scene, height: f32) -> Vec<Rect> {
     heading(ui, scene, &scene.say("panel-codebook"), &codebook.tags().len().to_string());
     ui.add_space(4.0);
     let rows = in_tree_order(codebook);
+    let in_view = (height / ROW) as usize;
     ScrollArea::vertical().id_salt("codebook").max_height(height).auto_shrink([false, true]).show_rows(
         ui,
         ROW,
@@ -31,7 +33,13 @@ pub fn show(ui: &mut Ui, scene: &Scene, height: f32) -> Vec<Rect> {
             list(ui, Role::Tree, &scene.say("landmark-codebook"), rows.len());
             for at in range {
                 let (index, depth) = rows[at];
-                rects.push(row(ui, scene, &codebook.tags()[index], at, (index, depth)));
+                let place = (at, rows.len(), in_view);
+                let (rect, next) = row(ui, scene, &codebook.tags()[index], place, (index, depth));
+                rects.push(rect);
+                if let Some(next) = next {
+                    let step = ROW + ui.spacing().item_spacing.y;
+                    bring_into_view(ui, rect.translate(vec2(0.0, (next as f32 - at as f32) * step)));
+                }
             }
         },
     );
@@ -63,19 +71,29 @@ fn in_tree_order(codebook: &Codebook) -> Vec<(usize, usize)> {
     rows
 }
 
-fn row(ui: &mut Ui, scene: &Scene, tag: &Tag, at: usize, (index, depth): (usize, usize)) -> Rect {
+/// Shows a tag as a row at a place of so many, of which so many are in view; where it stands, and to which row the keyboard goes on.
+fn row(
+    ui: &mut Ui,
+    scene: &Scene,
+    tag: &Tag,
+    place: (usize, usize, usize),
+    (index, depth): (usize, usize),
+) -> (Rect, Option<usize>) {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
+    let list = Id::unique("tag-rows");
+    let next = walk(ui, list, &response, place);
     let uses = scene.bench.project().map_or(0, |project| project.uses(tag.id));
     response.widget_info(|| {
         let key = if tag.withdrawn { "codebook-row-withdrawn" } else { "codebook-row" };
         let spoken = scene.say_with(key, &[("count", uses)], &[("name", &tag.name)]);
         WidgetInfo::labeled(Role::TreeItem, true, spoken)
     });
-    position_in_list(&response, at);
+    position_in_list(&response, place.0);
     response.ctx.accesskit_node_builder(response.id, |node| node.set_level(depth + 1));
     if response.hovered() || response.has_focus() {
         ui.painter().rect_filled(rect, CornerRadius::same(5), scene.look.accent_tint.gamma_multiply(0.6));
     }
+    ring(ui, list, &response, rect, scene.look);
     let inner = rect.shrink2(vec2(6.0, 0.0));
     let indent = 16.0 * depth as f32;
     swatch(ui, inner.translate(vec2(indent, 0.0)), scene.look.tag(tag.color));
@@ -131,6 +149,10 @@ fn row(ui: &mut Ui, scene: &Scene, tag: &Tag, at: usize, (index, depth): (usize,
             scene.wish(Action::ToggleTag(annotation.document, annotation.id, tag.id));
         }
     }
+    let remove = if uses > 0 { Action::Show(Dialog::RemoveTag(tag.id)) } else { Action::RemoveTag(tag.id) };
+    if response.has_focus() && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Delete)) {
+        scene.wish(remove.clone());
+    }
     if response.double_clicked() {
         scene.wish(Action::Show(edit(tag)));
     }
@@ -143,14 +165,10 @@ fn row(ui: &mut Ui, scene: &Scene, tag: &Tag, at: usize, (index, depth): (usize,
         }
         ui.separator();
         if menus::wish_item(ui, scene, &scene.say("codebook-remove")) {
-            scene.wish(if uses > 0 {
-                Action::Show(Dialog::RemoveTag(tag.id))
-            } else {
-                Action::RemoveTag(tag.id)
-            });
+            scene.wish(remove);
         }
     });
-    rect
+    (rect, next)
 }
 
 fn edit(tag: &Tag) -> Dialog {

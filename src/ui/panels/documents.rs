@@ -6,9 +6,11 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use egui::{
-    CornerRadius, Id, Key, Rect, Role, ScrollArea, Sense, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
+    CornerRadius, Id, Key, Modifiers, Rect, Role, ScrollArea, Sense, Ui, UiBuilder, Vec2, WidgetInfo, pos2,
+    vec2,
 };
 
+use super::walk::{ring, walk};
 use super::{heading, landmark, list, position_in_list};
 use crate::app::{Action, Command, Dialog, found};
 use crate::model::Document;
@@ -34,6 +36,8 @@ pub struct DocumentList {
     further: f32,
     /// How high all rows were together in the last frame, in points.
     total: f32,
+    /// The row to which the keyboard goes, which is to be in view.
+    wanted: Option<usize>,
     /// The document that was last scrolled to.
     followed: Option<crate::model::DocumentId>,
     /// Where the documents stood in the last frame, in points.
@@ -75,7 +79,7 @@ impl DocumentList {
     }
 
     fn rows(&mut self, ui: &mut Ui, scene: &Scene, all: &[Arc<Document>]) {
-        let Self { heights, rects, followed, offset, further, total, .. } = self;
+        let Self { heights, rects, followed, offset, further, total, wanted, .. } = self;
         let (width, height) = (ui.available_width(), ui.available_height());
         let filter = &scene.bench.view().document_filter;
         let high = |ui: &Ui, document: &Document| {
@@ -103,6 +107,13 @@ impl DocumentList {
             heights.measure_in(top..top + height, all, |document| high(ui, document));
             area = area.vertical_scroll_offset(above(heights));
         }
+        if let Some(row) = wanted.take().filter(|&row| row < heights.rows.len()) {
+            let top = heights.top(row);
+            heights.measure_in(top - height..top + height, all, |document| high(ui, document));
+            let (top, room) = (heights.top(row), heights.height(row));
+            let least = (top + room - height).min(top);
+            area = area.vertical_scroll_offset(within(heights, offset.clamp(least, top)));
+        }
         let shown = area.show_viewport(ui, |ui, view| {
             heights.measure_in(view.top()..view.bottom(), all, |document| high(ui, document));
             ui.set_height(heights.total());
@@ -112,10 +123,14 @@ impl DocumentList {
             ui.scope_builder(UiBuilder::new().max_rect(place), |ui| {
                 ui.skip_ahead_auto_ids(rows.start);
                 list(ui, Role::ListBox, &scene.say("landmark-documents"), heights.rows.len());
+                let (count, in_view) = (heights.rows.len(), rows.len().saturating_sub(2));
                 for at in rows {
                     let document = &all[heights.rows[at]];
                     let size = vec2(ui.available_width(), heights.height(at));
-                    rects.push(row(ui, scene, document, size, (at, open == Some(document.id))));
+                    let place = (at, count, in_view);
+                    let (rect, next) = row(ui, scene, document, size, place, open == Some(document.id));
+                    rects.push(rect);
+                    *wanted = next.or(*wanted);
                 }
             });
         });
@@ -138,19 +153,30 @@ fn title<'a>(document: &'a Document, found: &'a [Range<usize>], width: f32) -> L
     Label::written(&document.title).found(found).within(width, 2)
 }
 
-fn row(ui: &mut Ui, scene: &Scene, document: &Document, size: Vec2, (at, is_open): (usize, bool)) -> Rect {
+/// Shows a document as a row at a place of so many, of which so many are in view; where it stands, and to which row the keyboard goes on.
+fn row(
+    ui: &mut Ui,
+    scene: &Scene,
+    document: &Document,
+    size: Vec2,
+    place: (usize, usize, usize),
+    is_open: bool,
+) -> (Rect, Option<usize>) {
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    let rows = Id::unique("document-rows");
+    let next = walk(ui, rows, &response, place);
     let count = scene.bench.project().map_or(0, |project| project.table(document.id).len());
     let marks = scene.say_with("documents-marks", &[("count", count)], &[]);
     response.widget_info(|| {
         let spoken = scene.say_with("documents-row", &[("count", count)], &[("title", &document.title)]);
         WidgetInfo::selected(Role::ListBoxOption, true, is_open, spoken)
     });
-    position_in_list(&response, at);
+    position_in_list(&response, place.0);
     if is_open || response.hovered() || response.has_focus() {
         let fill = if is_open { scene.look.accent_tint } else { scene.look.accent_tint.gamma_multiply(0.45) };
         ui.painter().rect_filled(rect, CornerRadius::same(6), fill);
     }
+    ring(ui, rows, &response, rect, scene.look);
     let inner = rect.shrink2(AROUND);
     let filtered = found(&document.title, &scene.bench.view().document_filter);
     let title = title(document, &filtered, inner.width());
@@ -170,6 +196,13 @@ fn row(ui: &mut Ui, scene: &Scene, document: &Document, size: Vec2, (at, is_open
     if response.clicked() || by_key {
         scene.wish(Action::OpenDocument(document.id));
     }
+    if response.has_focus() && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Delete)) {
+        // A key is pressed sooner than an item of a menu is chosen: where work would go with it, it is asked.
+        scene.wish(match count {
+            0 => Action::RemoveDocument(document.id),
+            _ => Action::Show(Dialog::RemoveDocument(document.id)),
+        });
+    }
     context_menu(&response, |ui| {
         if menus::wish_item(ui, scene, &scene.say(Command::DocumentDetails.message())) {
             scene.wish(Action::Show(Dialog::Details(document.id)));
@@ -178,5 +211,5 @@ fn row(ui: &mut Ui, scene: &Scene, document: &Document, size: Vec2, (at, is_open
             scene.wish(Action::RemoveDocument(document.id));
         }
     });
-    rect
+    (rect, next)
 }

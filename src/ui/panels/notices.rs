@@ -14,11 +14,11 @@ use crate::ui::text::{Label, named};
 
 /// All notices together take no more than this share of the height over the text, but at least so many points.
 const SHARE: f32 = 0.34;
-const LEAST: f32 = 120.0;
+const LEAST: f32 = 140.0;
 
 /// Points: how high the list in one grows before it scrolls, at most and at least; and what a notice needs around its words.
 const DETAILS: f32 = 110.0;
-const FEWEST: f32 = 38.0;
+const FEWEST: f32 = 24.0;
 const AROUND: f32 = 30.0;
 
 /// Points: what the cross needs.

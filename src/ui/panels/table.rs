@@ -6,12 +6,13 @@
 use std::sync::Arc;
 
 use egui::accesskit::SortDirection;
-use egui::{CursorIcon, Id, Key, Rect, Role, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use egui::{CursorIcon, Id, Key, Rect, Response, Role, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 use egui_extras::{Column as Width, TableBuilder, TableRow};
 
+use super::walk::{lead_to, ring, walk};
 use super::{landmark, list};
 use crate::app::{Action, Column, Row, found};
-use crate::model::{Annotation, TagId};
+use crate::model::{Annotation, Document, TagId};
 use crate::ui::look;
 use crate::ui::menus;
 use crate::ui::scene::{Scene, in_name};
@@ -28,6 +29,8 @@ pub struct Table {
     filter: String,
     /// The annotation that was last brought into view.
     followed: Option<Row>,
+    /// The widget that has the keyboard, and the annotation in it: another one may come under it, by scrolling or sorting.
+    held: Option<(Id, Row)>,
     /// Where the rows stood in the last frame, in points.
     pub rects: Vec<Rect>,
 }
@@ -117,16 +120,19 @@ impl Table {
             node.set_row_count(count);
             node.set_column_count(Column::ALL.len());
         });
-        self.build(&mut inner, scene, first, count.min(first + fit.ceil() as usize + 1));
+        self.build(&mut inner, scene, first, count.min(first + fit.ceil() as usize + 1), fit);
         if fit < count as f64 {
             self.scroll_bar(ui, scene, area, fit / count as f64, last_first);
         }
         ui.allocate_rect(area, Sense::hover());
     }
 
-    fn build(&mut self, ui: &mut Ui, scene: &Scene, first: usize, end: usize) {
+    fn build(&mut self, ui: &mut Ui, scene: &Scene, first: usize, end: usize, fit: f64) {
         ui.visuals_mut().selection.bg_fill = scene.look.accent_tint;
         let width = ui.available_width();
+        let count = scene.bench.table().rows.len();
+        let around = ui.new_child(UiBuilder::new().max_rect(ui.max_rect()));
+        let (mut next, mut holding) = (None, None);
         TableBuilder::new(ui)
             .id_salt("annotations")
             .vscroll(false)
@@ -146,11 +152,67 @@ impl Table {
                     let Some(project) = scene.bench.project() else { return };
                     let at = first + row.index();
                     if let Some(annotation) = scene.bench.table().rows.get(project, at) {
-                        let rect = show_row(&mut row, scene, at, annotation);
-                        self.rects.push(rect);
+                        let response = show_row(&mut row, scene, at, annotation);
+                        self.rects.push(response.rect);
+                        if response.has_focus() {
+                            holding = Some((response.id, (annotation.document, annotation.id)));
+                        }
+                        let is_as_it_was = !response.has_focus() || self.is_held_still(scene, holding);
+                        if is_as_it_was {
+                            let place = (at, count, fit as usize);
+                            next = walk(&around, list_of_rows(), &response, place).or(next);
+                            keys(scene, &response, annotation);
+                        }
+                        let ringed = response.rect.intersect(around.clip_rect());
+                        ring(&around, list_of_rows(), &response, ringed, scene.look);
                     }
                 });
             });
+        // What is cut off at the edge counts for out of view.
+        let shown = first..(first + fit as usize).max(first + 1).min(end);
+        self.lead(&around, scene, next, holding, shown);
+    }
+
+    /// Whether the widget that has the keyboard shows the annotation that it did before, or that is gone.
+    fn is_held_still(&self, scene: &Scene, holding: Option<(Id, Row)>) -> bool {
+        let (Some((before, row)), Some((now, shown))) = (self.held, holding) else { return true };
+        before != now || row == shown || place_of(scene, row).is_none()
+    }
+
+    /// Leads the keyboard on: to the row that keys ask for, which becomes the selected one, or after the annotation that had it. `shown` are
+    /// the rows that can be seen.
+    fn lead(
+        &mut self,
+        ui: &Ui,
+        scene: &Scene,
+        next: Option<usize>,
+        holding: Option<(Id, Row)>,
+        shown: std::ops::Range<usize>,
+    ) {
+        if let Some(next) = next {
+            let (at, fit) = (next as f64, shown.len() as f64);
+            self.first = self.first.clamp((at + 1.0 - fit).min(at).max(0.0), at);
+            let row = scene.bench.project().and_then(|project| scene.bench.table().rows.get(project, next));
+            if let Some(annotation) = row {
+                let (document, id) = (annotation.document, annotation.id);
+                // It is in view already.
+                self.followed = Some((document, id));
+                scene.wish(Action::SelectAnnotation { document, id, reveal: true });
+            }
+            self.held = None;
+            return;
+        }
+        if !self.is_held_still(scene, holding)
+            && let (Some((id, row)), true) = (self.held, holding.is_some())
+        {
+            match place_of(scene, row).filter(|at| shown.contains(at)) {
+                Some(at) => lead_to(ui, list_of_rows(), at),
+                None => ui.memory_mut(|memory| memory.surrender_focus(id)),
+            }
+            self.held = None;
+            return;
+        }
+        self.held = holding;
     }
 
     fn scroll_bar(&mut self, ui: &mut Ui, scene: &Scene, area: Rect, share: f64, last_first: f64) {
@@ -170,6 +232,11 @@ impl Table {
             Rect::from_center_size(pos2(bar.center().x, top + height / 2.0), vec2(4.0, height - 4.0));
         ui.painter().rect_filled(handle, 2.0, scene.look.faint.gamma_multiply(0.6));
     }
+}
+
+/// The row in which an annotation stands.
+fn place_of(scene: &Scene, row: Row) -> Option<usize> {
+    scene.bench.table().rows.position(scene.bench.project()?, row)
 }
 
 /// How many rows the panel shows at once.
@@ -217,15 +284,19 @@ fn heading(ui: &mut Ui, scene: &Scene, column: Column) {
     }
 }
 
-fn show_row(row: &mut TableRow, scene: &Scene, at: usize, annotation: &Arc<Annotation>) -> Rect {
-    let Some(project) = scene.bench.project() else { return Rect::NOTHING };
+/// Under this the list of rows keeps where the keyboard goes.
+fn list_of_rows() -> Id {
+    Id::unique("table-rows")
+}
+
+fn show_row(row: &mut TableRow, scene: &Scene, at: usize, annotation: &Arc<Annotation>) -> Response {
+    let project = scene.bench.project();
     let is_selected = scene.bench.annotation().is_some_and(|selected| selected.id == annotation.id);
     row.set_selected(is_selected);
-    let document = project.document(annotation.document);
+    let document = project.and_then(|project| project.document(annotation.document));
     let title = document.map_or("", |document| document.title.as_str());
     let tags = scene.tag_names(annotation).join(&scene.say("list-separator"));
-    let place = document.and_then(|document| scene.bench.units(document).place(annotation.extent().start));
-    let position = place.map_or_else(String::new, |place| format!("¶{}", place.line.0));
+    let position = position(scene, document, annotation);
     let cells = [title, &annotation.quote.exact, &tags, &annotation.note, &position];
     // egui's row answers under the id of its first cell: that node is the row, and the cells are told as its children.
     let mut row_id = None;
@@ -248,24 +319,7 @@ fn show_row(row: &mut TableRow, scene: &Scene, at: usize, annotation: &Arc<Annot
     });
     let select = Action::SelectAnnotation { document: annotation.document, id: annotation.id, reveal: true };
     if response.clicked() {
-        response.request_focus();
         scene.wish(select.clone());
-    }
-    if response.has_focus() {
-        let (copy, delete, enter) = response.ctx.input_mut(|input| {
-            let copy = input.events.iter().any(|event| matches!(event, egui::Event::Copy));
-            let delete = input.consume_key(egui::Modifiers::NONE, Key::Delete);
-            (copy, delete, input.consume_key(egui::Modifiers::NONE, Key::Enter))
-        });
-        if copy {
-            response.ctx.copy_text(line(title, annotation, &tags, &position));
-        }
-        if delete {
-            scene.wish(Action::RemoveAnnotation(annotation.document, annotation.id));
-        }
-        if enter {
-            scene.wish(select.clone());
-        }
     }
     context_menu(&response, |ui| {
         if menus::wish_item(ui, scene, &scene.say("row-show")) {
@@ -282,7 +336,38 @@ fn show_row(row: &mut TableRow, scene: &Scene, at: usize, annotation: &Arc<Annot
             scene.wish(Action::RemoveAnnotation(annotation.document, annotation.id));
         }
     });
-    response.rect
+    response
+}
+
+/// Does what the keys mean on the row that has the keyboard.
+fn keys(scene: &Scene, response: &Response, annotation: &Annotation) {
+    if !response.has_focus() {
+        return;
+    }
+    let (copy, delete, enter) = response.ctx.input_mut(|input| {
+        let copy = input.events.iter().any(|event| matches!(event, egui::Event::Copy));
+        let delete = input.consume_key(egui::Modifiers::NONE, Key::Delete);
+        (copy, delete, input.consume_key(egui::Modifiers::NONE, Key::Enter))
+    });
+    let (document, id) = (annotation.document, annotation.id);
+    if copy {
+        let text = scene.bench.project().and_then(|project| project.document(document));
+        let title = text.map_or("", |document| document.title.as_str());
+        let tags = scene.tag_names(annotation).join(&scene.say("list-separator"));
+        response.ctx.copy_text(line(title, annotation, &tags, &position(scene, text, annotation)));
+    }
+    if delete {
+        scene.wish(Action::RemoveAnnotation(document, id));
+    }
+    if enter {
+        scene.wish(Action::SelectAnnotation { document, id, reveal: true });
+    }
+}
+
+/// The paragraph in which an annotation begins.
+fn position(scene: &Scene, document: Option<&Arc<Document>>, annotation: &Annotation) -> String {
+    let place = document.and_then(|document| scene.bench.units(document).place(annotation.extent().start));
+    place.map_or_else(String::new, |place| format!("¶{}", place.line.0))
 }
 
 /// Tells what stands in a cell of a row.
