@@ -320,3 +320,22 @@ fn the_samples_of_doccano_come_in_whichever_version_wrote_them() {
     // The first versions gave the numbers of labels and users.
     assert_eq!(told(&read("first_versions.jsonl"), 2), ["Obama = 1 (user: 1)"]);
 }
+
+#[test]
+fn codebooks_of_atlas_ti_and_taguette_come_in_and_groups_of_codes_are_told() {
+    let read = |name: &str| {
+        let imported = read("refi-codebook", &folder("refi/programs").join(name));
+        let tag = |tag: &exchange::ImportedTag| {
+            let color = tag.color.map(|color| color.to_string()).unwrap_or_default();
+            [tag.name.as_str(), &color, &tag.definition].join(" ").trim_end().to_owned()
+        };
+        (imported.tags.iter().map(tag).collect::<Vec<_>>(), imported.remarks)
+    };
+    let (tags, remarks) = read("atlas-ti.qdc");
+    assert_eq!(tags, ["code1 #46aa00 description"]);
+    assert!(remarks.len() == 1 && remarks[0].contains("sets of codes («code group 1»)"), "{remarks:?}");
+    assert_eq!(
+        read("taguette.qdc"),
+        (["interesting", "people", "interesting.places"].map(str::to_owned).to_vec(), Vec::new())
+    );
+}

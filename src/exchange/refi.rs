@@ -88,16 +88,27 @@ fn read_codebook(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
     let content = text(source, &name)?;
     let mut xml = Xml::new(&name, &content);
     let mut codes = codes::Codes::default();
+    let mut sets: Vec<String> = Vec::new();
     xml.document(&mut |xml, root| {
         if root.name != "CodeBook" {
             return Err(xml.wrong(format!("«{}» begins no codebook", root.name)));
         }
         xml.children(&mut |xml, element| match element.name.as_str() {
             "Codes" => codes.read(xml),
+            "Sets" => xml.children(&mut |xml, set| {
+                sets.push(format!("«{}»", set.get("name").unwrap_or_default()));
+                xml.skip()
+            }),
             _ => xml.skip(),
         })
     })?;
     let mut imported = Imported::default();
+    if !sets.is_empty() {
+        let sets = sets.join(", ");
+        imported.remarks.push(format!(
+            "left out, because a tag stands in the tree and in no groups besides: sets of codes ({sets})"
+        ));
+    }
     codes.settle(&mut imported.remarks);
     imported.tags = codes.end(&HashMap::new());
     Ok(imported)

@@ -192,10 +192,10 @@ enum Name {
     Nothing,
 }
 
-/// Programs name selections by what they mark, by its beginning, or otherwise.
+/// Programs name selections by what they mark, by its beginning, by where it stands, as MAXQDA does, or otherwise.
 fn quote(selection: &Selection, units: Option<&Units<&str>>, is_ours: bool) -> Name {
     let (name, (start, end)) = (&selection.name, selection.place);
-    if name.is_empty() {
+    if name.is_empty() || *name == format!("{start},{end}") {
         return Name::Nothing;
     }
     if let Some(units) = units {
