@@ -48,6 +48,14 @@ impl Text {
         if !text.is_char_boundary(byte) {
             return false;
         }
+        // Between halves of flags the number of those before decides (rules GB12 and GB13). The library looks each of them up in its tables,
+        // which makes some kilobytes of flags a matter of seconds.
+        let (before, after) = text.as_bytes().split_at(byte);
+        if after.first_chunk().copied().is_some_and(is_half_of_flag)
+            && let halves @ 1.. = halves_of_flags(before)
+        {
+            return halves % 2 == 0;
+        }
         GraphemeCursor::new(byte, text.len(), true).is_boundary(text, 0).unwrap_or_else(|why| match why {
             GraphemeIncomplete::PreContext(_)
             | GraphemeIncomplete::PrevChunk
@@ -128,6 +136,17 @@ impl Text {
     }
 }
 
+/// Whether four bytes are a regional indicator, two of which make a flag.
+fn is_half_of_flag(bytes: [u8; 4]) -> bool {
+    matches!(bytes, [0xf0, 0x9f, 0x87, 0xa6..=0xbf])
+}
+
+/// How many regional indicators stand at the end.
+fn halves_of_flags(bytes: &[u8]) -> usize {
+    let (_, characters) = bytes.as_rchunks();
+    characters.iter().rev().take_while(|bytes| is_half_of_flag(**bytes)).count()
+}
+
 impl Deref for Text {
     type Target = str;
 
@@ -145,6 +164,7 @@ impl From<&str> for Text {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use unicode_segmentation::UnicodeSegmentation;
 
     /// A letter with two marks, a family emoji (seven code points), a flag, and a letter.
     const CLUSTERS: &str = "بَّ👨‍👩‍👧🇪🇬ج";
@@ -162,6 +182,19 @@ mod tests {
                     span.end.index(),
                     *cuts.iter().find(|&&cut| cut >= end).expect("the end is a cut")
                 );
+            }
+        }
+    }
+
+    #[test]
+    fn flags_are_cut_between_pairs() {
+        for before in ["", "a", "\u{301}", "\u{200d}", "\u{600}"] {
+            for halves in 0..7 {
+                let string = format!("{before}{}\u{301}🇸", "🇸".repeat(halves));
+                let text = Text::new(string.as_str());
+                let cuts: Vec<usize> = (0..string.len()).filter(|&byte| text.is_boundary(byte)).collect();
+                let expected: Vec<usize> = string.grapheme_indices(true).map(|(at, _)| at).collect();
+                assert_eq!(cuts, expected, "{string:?}");
             }
         }
     }
