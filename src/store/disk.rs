@@ -180,7 +180,11 @@ pub(super) fn make_folder(disk: &dyn Disk, path: &Path) -> io::Result<()> {
     let mut at = path;
     while disk.look(at).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
         missing.push(at);
-        at = folder_of(at);
+        let above = folder_of(at);
+        if above == at {
+            break;
+        }
+        at = above;
     }
     disk.create_folder(path)?;
     missing.iter().rev().try_for_each(|folder| disk.sync_folder(folder_of(folder)))

@@ -26,10 +26,12 @@ pub(super) fn rasterise(
         let picture = draw(context, face, key, size / stretch as f32)?;
         let side = picture.width.max(picture.height);
         if side <= largest {
-            let (left, top) = (picture.left * stretch as i32, picture.top * stretch as i32);
+            let by = i32::try_from(stretch).ok()?;
+            let (left, top) = (picture.left.checked_mul(by)?, picture.top.checked_mul(by)?);
             return Some(GlyphPicture { left, top, stretch, ..picture });
         }
-        stretch = (stretch * side.div_ceil(largest)).max(stretch + 1);
+        // Each round at least doubles it, so that a picture that no size makes smaller is given up.
+        stretch = stretch.checked_mul(side.div_ceil(largest).max(2))?;
     }
 }
 

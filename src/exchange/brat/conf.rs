@@ -35,13 +35,17 @@ pub(super) fn write_annotation(
     // Depth first, in the order of the codebook; a tag stands once, whatever its parents say.
     let mut waiting: Vec<(usize, TagId)> =
         tags.iter().rev().filter(|tag| is_root(tag.parent)).map(|tag| (0, tag.id)).collect();
+    let mut under: HashMap<TagId, Vec<TagId>> = HashMap::new();
+    for tag in tags.iter().rev() {
+        if let Some(parent) = tag.parent {
+            under.entry(parent).or_default().push(tag.id);
+        }
+    }
     while let Some((depth, id)) = waiting.pop() {
         let Some(tag) = project.codebook().get(id) else { continue };
         if written.insert(tag.name.as_str()) {
             writeln!(out, "{}{}", "\t".repeat(depth), spellings.tags.spell(&tag.name))?;
-            waiting.extend(
-                tags.iter().rev().filter(|one| one.parent == Some(id)).map(|one| (depth + 1, one.id)),
-            );
+            waiting.extend(under.get(&id).into_iter().flatten().map(|&child| (depth + 1, child)));
         }
     }
     for (name, spelling) in spellings.tags.iter().filter(|(name, _)| !written.contains(name)) {

@@ -181,6 +181,8 @@ impl Codes {
     /// Gives each code the name of a tag, of which there is one: of codes of one name, that of the code above goes before it.
     pub fn settle(&mut self, remarks: &mut Vec<String>) {
         let mut taken: HashSet<String> = HashSet::new();
+        // How far the numbers behind each name have gone: a file may have a million codes of one name.
+        let mut numbers: HashMap<String, usize> = HashMap::new();
         for at in 0..self.codes.len() {
             let code = &self.codes[at];
             if code.is_untagged() {
@@ -193,9 +195,9 @@ impl Codes {
                 above = self.codes[parent].parent;
             }
             let stem = name.clone();
-            let mut number = 1;
             while !taken.insert(name.clone()) {
-                number += 1;
+                let number = numbers.entry(stem.clone()).or_insert(1);
+                *number += 1;
                 name = format!("{stem} ({number})");
             }
             if name != code.called {
