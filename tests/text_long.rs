@@ -348,10 +348,6 @@ impl walk::Pieces for Column {
         piece > 0
     }
 
-    fn is_boundary(&self, _byte: usize) -> bool {
-        true
-    }
-
     fn layout(&mut self, piece: usize) -> std::sync::Arc<ParagraphLayout> {
         self.layouts[piece].clone()
     }

@@ -1,6 +1,6 @@
 //! What is known of a paragraph before it has a width: bidi levels, scripts, fonts, break opportunities, words.
 //!
-//! The Unicode algorithms are parley's (`parley_engine::Analyzer`: UAX #9 levels, UAX #14 opportunities, UAX #29 boundaries), run
+//! The Unicode algorithms are parley's (`parley_engine::Analyzer`: UAX #9 levels, UAX #14 opportunities, UAX #29 words), run
 //! once over the whole paragraph with its base direction given, or over a piece of a long one and a little around it; the levels of
 //! such a piece, and of what is long or divided within, are those of [`bidi`](super::bidi). From them the text is cut into runs that can be shaped. Lines do not exist here yet.
 
@@ -10,6 +10,7 @@ use icu_properties::props::{BidiMirroringGlyph, BidiPairedBracketType, Script};
 use icu_properties::{CodePointMapData, PropertyNamesShort};
 use parley::{BaseDirection, CHROMIUM_LINE_BREAK_OVERRIDE};
 use parley_engine::{Analysis, AnalysisOptions, Analyzer};
+use unicode_segmentation::UnicodeSegmentation;
 
 use super::bidi::Levels;
 use super::direction::Direction;
@@ -44,6 +45,7 @@ pub(super) enum Kind {
 
 /// Flags of a byte of text; all but the first byte of a character have none.
 pub(super) mod flag {
+    /// A grapheme begins here, by the same library that says where a caret may stand and what may be marked.
     pub const GRAPHEME: u8 = 1;
     /// A line may end before this character.
     pub const WRAP: u8 = 2;
@@ -55,8 +57,6 @@ pub(super) mod flag {
     pub const HANGS: u8 = 16;
     /// A mandatory break.
     pub const BREAK: u8 = 32;
-    /// Within a grapheme, where the bidi algorithm divides it: a cell begins here, but no caret stands here and no line ends before it.
-    pub const DIVIDED: u8 = 64;
 }
 
 /// A paragraph, or a piece of a long one, that is ready to be broken into lines at any width and size. All offsets are bytes of the
@@ -132,6 +132,9 @@ const LONGEST_WORD: usize = 64 * 1024;
 /// of the whole.
 const AROUND: usize = 256;
 
+const FIRST_STRONG_ISOLATE: &str = "\u{2068}";
+const LEFT_TO_RIGHT_ISOLATE: &str = "\u{2066}";
+
 pub(super) struct Preparer {
     analyzer: Analyzer,
     analysis: Analysis,
@@ -184,11 +187,17 @@ impl Preparer {
         let until = text.ceil_char_boundary((range.end + AROUND).min(text.len()));
         let seen = &text[from..until];
         out.clear(range.start);
-        self.analyzer.analyze(seen, &options, &mut self.analysis);
-        let is_divided = set_flags(seen, &self.analysis, one_line, &mut self.flags);
+        // Which way a first-strong isolate runs is looked for in all that follows, once for each; here in time that grows with the text. To
+        // every other algorithm one isolate is as good as another.
+        let is_open = seen.contains(FIRST_STRONG_ISOLATE);
+        let closed =
+            if is_open { seen.replace(FIRST_STRONG_ISOLATE, LEFT_TO_RIGHT_ISOLATE) } else { String::new() };
+        self.analyzer.analyze(if is_open { &closed } else { seen }, &options, &mut self.analysis);
+        let is_divided =
+            set_flags((text, from..until, range.start), &self.analysis, one_line, &mut self.flags);
         out.flags.extend_from_slice(&self.flags[range.start - from..range.end - from]);
         let runs = match extent {
-            Extent::Whole { .. } if !is_divided && text.len() <= LONG => None,
+            Extent::Whole { .. } if !is_divided && !is_open && text.len() <= LONG => None,
             Extent::Whole { .. } => {
                 let levels = Levels::of(text, direction);
                 Some(levels.within(range.clone()).map(|(run, level)| (run.end, level)).collect())
@@ -324,8 +333,18 @@ fn plain_cluster(range: &Range<usize>, glyph: usize) -> Cluster {
     }
 }
 
-/// Sets the flags of every character. True where a line within the text ends a paragraph in the sense of UAX #9.
-fn set_flags(text: &str, analysis: &Analysis, one_line: bool, flags: &mut Vec<u8>) -> bool {
+/// Sets the flags of every character of a part of a text; graphemes are known from `start` on, where one begins. True where a line within
+/// the part ends a paragraph in the sense of UAX #9.
+fn set_flags(
+    (whole, range, start): (&str, Range<usize>, usize),
+    analysis: &Analysis,
+    one_line: bool,
+    flags: &mut Vec<u8>,
+) -> bool {
+    let Range { start: from, end: until } = range;
+    let text = &whole[from..until];
+    let graphemes = whole[start..].grapheme_indices(true).map(|(at, _)| start + at);
+    let mut graphemes = graphemes.take_while(|at| *at < until).peekable();
     let mut is_divided = false;
     flags.clear();
     flags.resize(text.len(), 0);
@@ -333,11 +352,12 @@ fn set_flags(text: &str, analysis: &Analysis, one_line: bool, flags: &mut Vec<u8
     let mut in_word = false;
     for ((at, c), info) in text.char_indices().zip(analysis.char_info()) {
         let mut bits = 0;
-        if info.is_grapheme_start() {
+        let is_grapheme = graphemes.next_if_eq(&(from + at)).is_some();
+        if is_grapheme {
             bits |= flag::GRAPHEME;
         }
         // Rule LB31 of UAX #14 parts a skin tone from a letter; a grapheme is never parted (CSS Text 3, section 5.1).
-        if info.is_soft_wrap_opportunity() && info.is_grapheme_start() && !one_line {
+        if info.is_soft_wrap_opportunity() && is_grapheme && !one_line {
             bits |= flag::WRAP;
         }
         if info.is_word_boundary() {
@@ -391,26 +411,23 @@ fn itemize(seen: &Seen<'_>, setting: &Setting<'_>, faces: &mut Faces, out: &mut 
     while let Some((index, ((at, c), info))) = chars.next() {
         let level = seen.level(seen.before + index, at);
         let script = scripts.resolve(at, c, info.script);
-        // A grapheme is never divided, except where the bidi algorithm itself divides it.
+        // A grapheme is never divided. Where the bidi algorithm would do so (an emoji's skin tone after a letter of the other direction), it
+        // runs as its first character does: no caret, no mark and no line end would find a place between its parts.
         let mut end = at + c.len_utf8();
-        while let Some((next, ((mark_at, mark), next_info))) = chars.peek() {
-            if next_info.is_grapheme_start() || seen.level(seen.before + *next, *mark_at) != level {
-                break;
-            }
+        while let Some((_, ((_, mark), _))) =
+            chars.next_if(|(_, ((at, _), _))| flags[at - start] & flag::GRAPHEME == 0)
+        {
             end += mark.len_utf8();
-            chars.next();
         }
-        let flags = &mut flags[at - start];
-        if *flags & flag::GRAPHEME == 0 {
-            *flags |= flag::GRAPHEME | flag::DIVIDED;
-        }
-        let kind = match c {
-            '\t' => Kind::Tab,
-            c if is_break(c) && (*flags & flag::BREAK != 0 || c.is_control()) => {
-                if *flags & flag::BREAK != 0 { Kind::Break } else { Kind::Tab }
-            }
-            _ => Kind::Text,
-        };
+        let flags = flags[at - start];
+        let kind =
+            match c {
+                '\t' => Kind::Tab,
+                c if is_break(c) && (flags & flag::BREAK != 0 || c.is_control()) => {
+                    if flags & flag::BREAK != 0 { Kind::Break } else { Kind::Tab }
+                }
+                _ => Kind::Text,
+            };
         let grapheme = &text[at..end];
         let font = match kind {
             Kind::Text => {
@@ -427,7 +444,7 @@ fn itemize(seen: &Seen<'_>, setting: &Setting<'_>, faces: &mut Faces, out: &mut 
             && (last.kind, kind) == (Kind::Text, Kind::Text)
         {
             let length = at - last.range.start;
-            let cut = length >= LONGEST_RUN && *flags & flag::WRAP != 0 || length >= LONGEST_WORD;
+            let cut = length >= LONGEST_RUN && flags & flag::WRAP != 0 || length >= LONGEST_WORD;
             if !cut {
                 last.range.end = end;
                 continue;

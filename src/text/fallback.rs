@@ -118,9 +118,12 @@ fn word_around(
         }
         last += 1;
     }
-    // A mark on something that is no letter stays with it.
+    // A mark on something that is no letter stays with it, and so does one that is of no word.
     while start < end && !is_grapheme(start) {
         start += 1;
+    }
+    while end < items[last].range.end && !is_grapheme(end) {
+        end += 1;
     }
     (start..end, first..last + 1)
 }

@@ -17,6 +17,10 @@ use super::style::{Align, Style};
 /// Widths are compared with this much slack in pixels, against rounding in sums of advances.
 pub(super) const SLACK: f32 = 1.0 / 128.0;
 
+/// A line of a column has at most so many clusters, however narrow they are: a million spaces hang beyond the edge of one line otherwise, and
+/// whoever points at it or walks along it waits.
+const LONGEST_LINE: usize = 16 * 1024;
+
 /// A letter narrower than this many ems cannot be pointed at.
 const SLIVER: f32 = 0.04;
 
@@ -150,13 +154,14 @@ impl Breaker<'_> {
                 to = at + 1;
                 break;
             }
-            if flags & flag::HANGS != 0 && self.max_width.is_some() {
+            let is_too_long = self.max_width.is_some() && at - from >= LONGEST_LINE;
+            if flags & flag::HANGS != 0 && self.max_width.is_some() && !is_too_long {
                 hanging += widths[at];
                 continue;
             }
-            if width + hanging + widths[at] > limit && at > from {
+            if is_too_long || width + hanging + widths[at] > limit && at > from {
                 // Where no opportunity offers itself, a word is cut between two graphemes, but a line holds at least one.
-                to = opportunities.pop().unwrap_or_else(|| self.whole_grapheme(from, at, all));
+                to = opportunities.pop().unwrap_or(at);
                 break;
             }
             width += hanging + widths[at];
@@ -168,25 +173,10 @@ impl Breaker<'_> {
             // What was shaped again at the ends may have grown: then the line ends one opportunity earlier, or one grapheme.
             match opportunities.pop() {
                 Some(earlier) if draft.width > limit && earlier < to => to = earlier,
-                None if draft.width > limit => {
-                    let earlier = self.whole_grapheme(from, to - 1, all);
-                    if earlier >= to {
-                        return (draft, to);
-                    }
-                    to = earlier;
-                }
+                None if draft.width > limit && to > from + 1 => to -= 1,
                 _ => return (draft, to),
             }
         }
-    }
-
-    /// The last cluster up to `at` before which no grapheme is divided, so that a line from `from` may end there; where its first grapheme
-    /// reaches further, the one after that. `all` where there is none.
-    fn whole_grapheme(&self, from: usize, at: usize, all: usize) -> usize {
-        let clusters = &self.prepared.shaped.clusters[..all];
-        let is_divided = |at: &usize| self.prepared.flags(clusters[*at].start as usize) & flag::DIVIDED != 0;
-        let before = (from + 1..=at).rev().find(|at| !is_divided(at));
-        before.unwrap_or_else(|| (from + 1..all).find(|at| !is_divided(at)).unwrap_or(all))
     }
 
     /// Cuts a line out of the paragraph and reorders it.

@@ -233,6 +233,9 @@ impl Work<'_> {
                 Some(if is_fitted { breaker.break_to_end() } else { breaker.break_lines() })
             });
             (layout, bound)
+        } else if start >= self.paragraph.stretches[piece + 1] as usize {
+            // The last line of the piece above reaches beyond all of this one's stretch.
+            (self.with_lines(start, start, start, |breaker| Some(breaker.break_lines())), start)
         } else {
             let until = self.paragraph.stretches[piece + 1] as usize;
             self.with_lines(start, until.min(bound), bound, |breaker| breaker.break_until(until))
@@ -315,7 +318,8 @@ fn stretches(text: &str) -> Vec<u32> {
     let mut stretches = vec![0];
     let mut at = 0;
     while text.len() - at > STRETCH + SEARCH {
-        at = cut_near(text, at + STRETCH);
+        // What stands before a cut is of no account to what comes after it.
+        at += cut_near(&text[at..], STRETCH);
         if at == text.len() {
             break;
         }

@@ -34,26 +34,12 @@ pub trait Pieces {
     fn gap(&self) -> f32 {
         0.0
     }
-    /// Whether a caret may stand at a byte: not inside a grapheme, which a layout divides where two directions meet in it.
-    fn is_boundary(&self, byte: usize) -> bool;
     /// The layout of a piece.
     fn layout(&mut self, piece: usize) -> Arc<ParagraphLayout>;
 }
 
 /// The caret after one step; `None` at the ends of the text.
 pub fn step(text: &mut impl Pieces, from: Caret, step: Step) -> Option<Caret> {
-    let mut to = single_step(text, from, step)?;
-    // A grapheme that is divided has fewer parts than bytes; whoever needs more steps than that goes in a circle.
-    let piece = text.find(from);
-    let mut left = text.range(piece).len();
-    while !text.is_boundary(to.byte) {
-        left = left.checked_sub(1)?;
-        to = single_step(text, to, step)?;
-    }
-    Some(to)
-}
-
-fn single_step(text: &mut impl Pieces, from: Caret, step: Step) -> Option<Caret> {
     let piece = text.find(from);
     let layout = text.layout(piece);
     let start = text.range(piece).start;

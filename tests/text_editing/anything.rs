@@ -38,6 +38,35 @@ fn texts() -> impl Strategy<Value = String> {
         "\r\n",
         "ᄀ",
         "ᅡ",
+        "ᆨ",
+        "🇸",
+        "\u{64b}\u{301}",
+        "٣",
+        "۴",
+        ")",
+        "«",
+        "\t",
+        "\u{a0}",
+        "\u{ad}",
+        "\u{61c}",
+        "\u{200c}",
+        "\u{202a}",
+        "\u{202e}",
+        "\u{202c}",
+        "\u{2067}",
+        "\u{2068}",
+        "\u{2069}",
+        "\u{85}",
+        "\u{2029}",
+        "\u{feff}",
+        "\u{600}",
+        "क\u{94d}",
+        "\u{93e}",
+        "\u{d4e}",
+        "\r",
+        "\u{1f3f4}\u{e0067}\u{e007f}",
+        "1\u{fe0f}\u{20e3}",
+        "كلمةطويلةجداkeineLeerzeichen",
     ];
     prop::collection::vec(prop::sample::select(pieces.to_vec()), 0..8).prop_map(|pieces| pieces.concat())
 }
@@ -105,7 +134,7 @@ proptest! {
     fn anything_can_be_typed_and_taken_back(
         start in texts(),
         inputs in prop::collection::vec(inputs(), 1..40),
-        width in prop::sample::select(vec![None, Some(60.0), Some(300.0)]),
+        width in prop::sample::select(vec![None, Some(0.5), Some(20.0), Some(60.0), Some(300.0)]),
     ) {
         use unicode_segmentation::UnicodeSegmentation;
         let mut desk = Desk::new(&start, width);

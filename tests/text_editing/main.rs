@@ -205,7 +205,7 @@ fn home_and_end_keep_to_the_line_on_screen() {
 }
 
 /// A skin tone after a Latin letter at the edge of Arabic: one grapheme of two directions (UAX #29, UAX #9), between whose parts UAX #14
-/// would end a line. No line ends there, so no key is caught between two places where no caret stands.
+/// would end a line. It stays one thing: no line ends inside it, and no key leads there.
 #[test]
 fn a_line_ends_inside_no_grapheme() {
     for text in ["قالfoo🏽،", "قال12🏽قالقال", "لا(،foo🏽(", "قال f\u{1f3fd}"] {

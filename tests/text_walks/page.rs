@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use hashiya::text::walk::{self, Pieces};
 use hashiya::text::*;
-use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation};
+use unicode_segmentation::UnicodeSegmentation;
 
 pub const SIZE: f32 = 20.0;
 pub const LINE: f32 = 40.0;
@@ -149,12 +149,6 @@ impl Pieces for Page {
 
     fn gap(&self) -> f32 {
         GAP
-    }
-
-    fn is_boundary(&self, byte: usize) -> bool {
-        GraphemeCursor::new(byte, self.text.len(), true)
-            .is_boundary(&self.text, 0)
-            .expect("the text is whole")
     }
 
     fn layout(&mut self, piece: usize) -> Arc<ParagraphLayout> {

@@ -6,7 +6,6 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::clusters::is_boundary;
 use crate::text::direction::{Direction, first_strong_direction, paragraph_direction};
 use crate::text::geometry::{Point, Rect};
 use crate::text::layout::{Caret, ParagraphLayout};
@@ -259,10 +258,6 @@ impl walk::Pieces for &Sheet {
 
     fn range(&self, piece: usize) -> Range<usize> {
         self.pieces[piece].range.clone()
-    }
-
-    fn is_boundary(&self, byte: usize) -> bool {
-        is_boundary(&self.text, byte)
     }
 
     fn layout(&mut self, piece: usize) -> Arc<ParagraphLayout> {

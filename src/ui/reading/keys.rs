@@ -222,10 +222,6 @@ impl walk::Pieces for Column<'_> {
         self.0.gap()
     }
 
-    fn is_boundary(&self, byte: usize) -> bool {
-        self.0.text().is_boundary(byte)
-    }
-
     fn layout(&mut self, piece: usize) -> Arc<ParagraphLayout> {
         self.0.layout_of(piece, self.1)
     }
