@@ -162,3 +162,39 @@ fn a_question_begins_with_the_button_that_does_no_harm_and_enter_means_the_one_t
     assert_eq!((desk.harness.state().bench().dialog(), tags(&desk)), (None, 0));
     desk.leave();
 }
+
+#[test]
+fn in_the_lowest_window_the_dialogs_of_exchange_are_whole_with_their_buttons() {
+    let home = Home::new();
+    let mut desk = marked(&home);
+    let case = Case::Moved { name: "a file.txt T1".into(), quote: "quote ".repeat(12), is_certain: false };
+    let report = Report {
+        added: 40,
+        changed: 3,
+        same: 2,
+        documents: 2,
+        tags: 5,
+        marks: 50,
+        placed: 45,
+        cases: vec![case; 40],
+        ..Report::default()
+    };
+    let found = Found::Ready { edit: Edit::Batch(Vec::new()), report };
+    let full =
+        Dialog::Incoming(Arc::new(Incoming { path: "file".into(), plan: ImportPlan::default(), found }));
+    let dialogs =
+        [(export("iob2"), "Cancel"), (Dialog::Import(ImportPlan::default()), "Cancel"), (full, "Import")];
+    for size in [[760.0, 480.0], [900.0, 600.0]] {
+        desk.harness.set_size(size.into());
+        desk.settle();
+        for (dialog, button) in &dialogs {
+            let high = show(&mut desk, dialog);
+            assert!(high <= size[1], "{high} in {size:?}: {dialog:?}");
+            let button = desk.harness.get_by_role_and_label(Role::Button, button).rect();
+            let window = desk.harness.ctx.content_rect();
+            assert!(window.shrink(8.0).contains_rect(button), "{button:?} in {window:?}: {dialog:?}");
+            desk.key(Modifiers::NONE, Key::Escape);
+        }
+    }
+    desk.leave();
+}

@@ -108,12 +108,18 @@ fn extent(ui: &mut Ui, scene: &Scene, plan: &mut ExportPlan) {
 
 fn options(ui: &mut Ui, scene: &Scene, plan: &mut ExportPlan) {
     let info = plan.format.info();
-    if info.read.is_some() {
-        checkbox(ui, &scene.ink, &mut plan.verify, &scene.say("export-verify"));
+    if info.read.is_none() && !info.byte_order_mark {
+        return;
     }
-    if info.byte_order_mark {
-        checkbox(ui, &scene.ink, &mut plan.byte_order_mark, &scene.say("export-bom"));
-    }
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = 1.0;
+        if info.read.is_some() {
+            checkbox(ui, &scene.ink, &mut plan.verify, &scene.say("export-verify"));
+        }
+        if info.byte_order_mark {
+            checkbox(ui, &scene.ink, &mut plan.byte_order_mark, &scene.say("export-bom"));
+        }
+    });
 }
 
 /// What the export would come to.
@@ -132,13 +138,14 @@ fn ahead(ui: &mut Ui, scene: &Scene, plan: ExportPlan, glance: &Glance) {
     heading(ui, scene, &scene.tell(&losses_message(plan.format)));
     if glance.losses.is_empty() {
         text(ui, scene, &scene.say("export-loses-nothing"));
+    } else {
+        ui.scope(|ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            for &(lost, count) in &glance.losses {
+                sentence(ui, scene, &scene.tell(&lost_message(lost, count)), look::TEXT);
+            }
+        });
     }
-    ui.scope(|ui| {
-        ui.spacing_mut().item_spacing.y = 0.0;
-        for &(lost, count) in &glance.losses {
-            sentence(ui, scene, &scene.tell(&lost_message(lost, count)), look::TEXT);
-        }
-    });
     heading(ui, scene, &scene.say("export-beginning"));
     if glance.lines.is_empty() {
         text(ui, scene, &scene.say("export-no-text"));

@@ -14,8 +14,10 @@ use crate::ui::look;
 use crate::ui::scene::Scene;
 use crate::ui::sentences::{Sentence, sentences};
 
-/// Points: how high the list of cases grows before it scrolls.
+/// Points: how high the list of cases grows before it scrolls, at most and in the lowest window; and what is below it.
 const CASES: f32 = 220.0;
+const FEWEST_CASES: f32 = 60.0;
+const FOOT: f32 = 48.0;
 
 /// Asks for the format.
 pub fn show(ui: &mut Ui, scene: &Scene, plan: &mut ImportPlan) {
@@ -99,7 +101,8 @@ fn ready(ui: &mut Ui, scene: &Scene, incoming: &Arc<Incoming>, report: &Report, 
     if !report.cases.is_empty() {
         heading(ui, scene, &scene.say_with("incoming-cases", &[("count", report.cases.len())], &[]));
         let say = |at: usize| Sentence { words: scene.tell(&report.cases[at].message()), leads: false };
-        sentences(ui, scene, Id::unique("cases"), (CASES, look::TEXT), report.cases.len(), say);
+        let most = (ui.available_height() - FOOT).clamp(FEWEST_CASES, CASES);
+        sentences(ui, scene, Id::unique("cases"), (most, look::TEXT), report.cases.len(), say);
     }
     let words = [scene.say("incoming-do"), scene.say("dialog-cancel")];
     let can = !report.is_empty();
