@@ -174,6 +174,17 @@ fn what_is_no_file_of_the_format_is_refused_in_plain_words() {
         ("jsonl", b"\xce\xc8\xd1", "it is not UTF-8"),
         ("stam", b"PK\x03\x04\xff", "it is a zip archive; unpack it"),
         ("web-annotation", b"<a/>", "it is no JSON"),
+        // A quotation mark that a program wrote as it stands would swallow the rows after it.
+        (
+            "csv",
+            "title\tstart\tend\tquote\na\t0\t1\t\"قال نعم\na\t2\t3\tx\n".as_bytes(),
+            "line 2 cannot be read: a quotation mark opens a cell there and is never closed",
+        ),
+        (
+            "csv",
+            "sep=;\ntitle;start;end;quote\na;0;1;\"قال نعم\na;2;3;\"ثم قال\n".as_bytes(),
+            "line 3 cannot be read: a quotation mark opens a cell there and is closed only in line 4",
+        ),
     ] {
         let why = read(name, &[("file", content)]).expect_err(name).to_string();
         assert!(why.contains(expected), "{name}: {why}");

@@ -5,6 +5,7 @@
 //! more, so that reading can always take exactly one away.
 
 mod dialect;
+mod quoting;
 
 use std::borrow::Cow;
 use std::io::BufRead;
@@ -13,6 +14,7 @@ use ::csv::{ByteRecord, ReaderBuilder, StringRecord, Terminator, WriterBuilder};
 
 use serde_json::Value;
 
+use self::quoting::Quoting;
 use super::clock::Clock;
 use super::formats::FormatInfo;
 use super::rows::loose::Gathering;
@@ -115,7 +117,8 @@ fn json<'a, T: serde::Serialize>(value: &T, room: &'a mut Vec<u8>) -> &'a [u8] {
 pub(super) fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
     let name = only(source)?;
     let mut content = dialect::decoded(buffered(source, &name)?)?;
-    let delimiter = dialect::delimiter(&mut *content)?;
+    let (delimiter, lines_before) = dialect::delimiter(&mut *content)?;
+    let content = Quoting::new(content, delimiter, 1 + lines_before)?;
     let mut table = ReaderBuilder::new().flexible(true).delimiter(delimiter).from_reader(content);
     let header: Vec<String> =
         table.headers().map_err(failed)?.iter().map(|cell| cell.trim().to_owned()).collect();
@@ -218,7 +221,7 @@ fn malformed(row: usize, what: impl Into<String>) -> ExchangeError {
 fn failed(error: ::csv::Error) -> ExchangeError {
     let row = error.position().map_or(0, |position| usize::try_from(position.record()).unwrap_or(0));
     match error.into_kind() {
-        ::csv::ErrorKind::Io(error) => ExchangeError::Io(error),
+        ::csv::ErrorKind::Io(error) => error.downcast().unwrap_or_else(ExchangeError::Io),
         ::csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
             malformed(row, format!("it has {len} cells instead of {expected_len}"))
         }

@@ -25,14 +25,15 @@ pub(super) fn decoded<'s>(
     Ok(Box::new(Cursor::new(text.into_owned().into_bytes())))
 }
 
-/// What parts the cells: what a first line `sep=;` says, which is taken away, or that with which the first line has most of our columns.
-pub(super) fn delimiter(content: &mut dyn BufRead) -> io::Result<u8> {
+/// What parts the cells: what a first line `sep=;` says, which is taken away, or that with which the first line has most of our columns. And how
+/// many lines were taken away.
+pub(super) fn delimiter(content: &mut dyn BufRead) -> io::Result<(u8, usize)> {
     let start = content.fill_buf()?;
     let line = start.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
     let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
     if let [b's', b'e', b'p', b'=', delimiter] = *line {
         content.read_until(b'\n', &mut Vec::new())?;
-        return Ok(delimiter);
+        return Ok((delimiter, 1));
     }
     let known = |delimiter: &u8| {
         let mut cells = ReaderBuilder::new().has_headers(false).delimiter(*delimiter).from_reader(line);
@@ -40,7 +41,7 @@ pub(super) fn delimiter(content: &mut dyn BufRead) -> io::Result<u8> {
         header.iter().filter(|cell| COLUMNS.contains(&cell.trim())).count()
     };
     // Of several with as many the first.
-    Ok(DELIMITERS.into_iter().rev().max_by_key(known).unwrap_or(b','))
+    Ok((DELIMITERS.into_iter().rev().max_by_key(known).unwrap_or(b','), 0))
 }
 
 #[cfg(test)]
@@ -58,7 +59,7 @@ mod tests {
             ("", b',', ""),
         ] {
             let mut table = Cursor::new(content.as_bytes());
-            assert_eq!(delimiter(&mut table).expect("in memory"), expected, "{content:?}");
+            assert_eq!(delimiter(&mut table).expect("in memory").0, expected, "{content:?}");
             let mut left = String::new();
             table.read_to_string(&mut left).expect("UTF-8");
             assert_eq!(left, rest);
