@@ -135,6 +135,29 @@ fn reading_tells_how_many_bytes_were_read_and_ends_at_any_question_in_every_form
     }
 }
 
+/// What was read last asks on while it is parsed and made into marks; formats that are read line by line ask as their bytes come.
+#[test]
+fn a_large_document_is_never_parsed_for_long_without_a_question() {
+    const MARKS: usize = 4_000;
+    let project = marked(1, MARKS);
+    for format in readable().filter(|format| format.info().name != "refi-codebook") {
+        let (mut out, _) = support::export(format, &project, &Scope::Project);
+        let total = out.files.values().map(Vec::len).sum();
+        let (asked, last) = (Cell::new(0_usize), Cell::new((0, 0)));
+        let progress = |done: usize, _: usize| {
+            asked.set(asked.get() + 1);
+            let (before, since) = last.get();
+            last.set(if done == before { (before, since + 1) } else { (done, 0) });
+            ControlFlow::Continue(())
+        };
+        exchange::read(format, &mut Watched::new(&mut out, total, &progress)).expect("our own export");
+        let is_by_lines = ["jsonl", "csv", "doccano"].contains(&format.info().name);
+        let (least, found) =
+            if is_by_lines { (total >> 17, asked.get()) } else { (MARKS / 256, last.get().1) };
+        assert!(found >= least.max(4), "{format} asks {found} times and not {least}");
+    }
+}
+
 #[test]
 fn planning_ends_at_any_question() {
     let project = marked(2, 400);

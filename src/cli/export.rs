@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::Write;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -11,7 +12,7 @@ use super::interrupts::Interrupts;
 use super::listing::{count, one_line};
 use super::{complain, project};
 use crate::app::outside::{self, OutsideError, Written};
-use crate::exchange::{ExchangeError, Format, Options, Out, Scope};
+use crate::exchange::{self, ExchangeError, Format, Loss, OneFile, Options, Out, Scope};
 use crate::store::{self, OpenMode, Opened};
 
 /// The verb `export`.
@@ -24,7 +25,7 @@ pub struct Export {
     #[arg(long, value_name = "F")]
     format: String,
 
-    /// The file to write (one that exists is replaced), or the folder to make
+    /// The file to write (one that exists is replaced), or the folder to make; «-» writes a file to standard output, and losses to standard error
     #[arg(long, value_name = "PATH")]
     out: PathBuf,
 
@@ -47,19 +48,28 @@ impl Export {
         self.check_place(format)?;
         let coder = store::default_coder();
         let located = project::locate(&self.project, &coder)?;
-        self.check_outside(&located.place)?;
+        if !self.is_output() {
+            self.check_outside(&located.place)?;
+        }
         let opened = project::open(&located, &coder, OpenMode::ReadOnly)?;
         if opened.report.is_damaged() {
             let place = located.place.display();
             let advice = "put the files named above back from a copy";
             return Err(Failure::Failed(format!("«{place}» is damaged, so nothing was exported; {advice}")));
         }
+        let said = |loss: &Loss| match loss.annotation {
+            Some(id) => format!("{id}: {}", one_line(&loss.to_string())),
+            None => format!("project: {}", one_line(&loss.to_string())),
+        };
+        if self.is_output() {
+            let losses = self.print(format, &opened, out)?;
+            out.flush()?;
+            losses.iter().for_each(|loss| complain(&said(loss)));
+            return Ok(());
+        }
         let Written { losses, read_back } = self.write(format, &opened)?;
-        for loss in losses {
-            match loss.annotation {
-                Some(id) => writeln!(out, "{id}: {}", one_line(&loss.to_string()))?,
-                None => writeln!(out, "project: {}", one_line(&loss.to_string()))?,
-            }
+        for loss in &losses {
+            writeln!(out, "{}", said(loss))?;
         }
         out.flush()?;
         // Not among the losses: scripts read those line by line.
@@ -83,11 +93,27 @@ impl Export {
         Ok(format)
     }
 
+    /// Whether it goes to standard output.
+    fn is_output(&self) -> bool {
+        self.out.as_os_str() == "-"
+    }
+
     /// Refuses an `--out` that cannot become a file or a folder, before anything else is done.
     fn check_place(&self, format: Format) -> Result<(), Failure> {
         let out = &self.out;
         let wrong = |why: &str| Err(Failure::WrongUse(format!("--out «{}» {why}", out.display())));
         let is_folder = format.info().out == Out::Folder;
+        if self.is_output() {
+            return match is_folder {
+                true => wrong(&format!(
+                    "means standard output, and {format} makes a folder of files; give the name of a folder"
+                )),
+                false if self.verify => {
+                    wrong("means standard output, which --verify cannot read back; give the name of a file")
+                }
+                false => Ok(()),
+            };
+        }
         if out.is_dir() && !is_folder {
             return wrong("is a folder; give the name of a file");
         }
@@ -131,6 +157,20 @@ impl Export {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Writes it to standard output. A signal ends the program as it ends any that prints: nothing on a disk is half done.
+    fn print(&self, format: Format, opened: &Opened, out: &mut dyn Write) -> Result<Vec<Loss>, Failure> {
+        let (project, options) = (&opened.project, Options { bom: self.bom });
+        let go_on = |_, _| ControlFlow::Continue(());
+        let mut sink = OneFile(out);
+        let written = exchange::write(format, project, &Scope::Project, options, &mut sink, &go_on);
+        written.map_err(|why| match why {
+            ExchangeError::Io(why) => why.into(),
+            why => Failure::Failed(format!(
+                "cannot export as {format}: {why}; what was printed is not whole; run «hashiya check» on the project"
+            )),
+        })
     }
 
     fn write(&self, format: Format, opened: &Opened) -> Result<Written, Failure> {

@@ -20,7 +20,7 @@ use crate::store::{self, Opened, Progress, SystemStamps};
 /// The verb `import`.
 #[derive(Debug, Args)]
 pub struct Import {
-    /// The project, or a folder of documents; a new project is made of the texts in the file where nothing is there yet
+    /// The project, or a folder of documents; a new project is made of the texts or the codes in the file where nothing is there yet
     project: PathBuf,
 
     /// The file or the folder that another program wrote, or an export
@@ -141,8 +141,9 @@ impl Import {
             return Ok(plan.report);
         }
         project.apply(&plan.edit).map_err(|why| self.failed(&why))?;
-        if project.documents().is_empty() {
-            return Err(self.failed(&"it holds no text to make a project of"));
+        // A codebook begins a project as well as texts do.
+        if project.documents().is_empty() && project.codebook().tags().is_empty() {
+            return Err(self.failed(&"it holds neither a text nor a tag to make a project of"));
         }
         // A project that is begun is made whole.
         let _interrupts = Interrupts::watch();

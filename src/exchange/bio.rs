@@ -42,7 +42,7 @@ pub(super) fn label<'a>(
         let first = tokens.partition_point(|token| token.end <= range.start);
         let last = tokens.partition_point(|token| token.start < range.end);
         if first >= last {
-            losses.push(Loss::of(annotation.id, Lost::Whole).about("there is no token in it"));
+            losses.push(Loss::of(annotation.id, Lost::Whole));
             continue;
         }
         if labels[first..last].iter().any(Option::is_some) {

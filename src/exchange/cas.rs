@@ -8,6 +8,7 @@
 mod guessing;
 mod json;
 mod reading;
+mod structure;
 mod types;
 mod writing;
 mod xmi;

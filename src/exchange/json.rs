@@ -5,10 +5,13 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
+use serde::de::{Deserializer as _, Error as _, SeqAccess, Visitor};
 use serde_json::error::Category;
 use serde_json::ser::{Formatter, Serializer};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
+
+use super::source::Asks;
 
 /// Compact JSON in which nothing but LF ends a line: the other characters that Unicode calls line ends (U+0085, U+2028,
 /// U+2029) are legal in JSON as they stand, but programs that split a text into lines cut at them. Those are escaped.
@@ -105,6 +108,39 @@ pub(super) fn pieces(value: Option<&RawValue>) -> serde_json::Result<Vec<&RawVal
         Some(list) if list.get().starts_with('[') => serde_json::from_str(list.get()),
         Some(one) if one.get() != "null" => Ok(vec![one]),
         _ => Ok(Vec::new()),
+    }
+}
+
+/// [`pieces`] of a list that may be long: at each it is asked whether to go on.
+pub(super) fn pieces_asking<'j>(
+    value: Option<&'j RawValue>,
+    asks: &Asks<'_>,
+) -> serde_json::Result<Vec<&'j RawValue>> {
+    match value {
+        Some(list) if list.get().starts_with('[') => {
+            (&mut serde_json::Deserializer::from_str(list.get())).deserialize_seq(Pieces(asks))
+        }
+        other => pieces(other),
+    }
+}
+
+/// Takes the pieces of a list one by one.
+struct Pieces<'a>(&'a Asks<'a>);
+
+impl<'de> Visitor<'de> for Pieces<'_> {
+    type Value = Vec<&'de RawValue>;
+
+    fn expecting(&self, sentence: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        sentence.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        let mut pieces = Vec::new();
+        while let Some(piece) = list.next_element()? {
+            self.0.step().map_err(A::Error::custom)?;
+            pieces.push(piece);
+        }
+        Ok(pieces)
     }
 }
 

@@ -11,7 +11,7 @@ use crate::model::{AnnotationId, Project, TagId};
 /// What was lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Lost {
-    /// The annotation itself, because the format has no place for any of it.
+    /// The annotation itself: the format has no place for a mark on nothing but white space.
     Whole,
     /// That an annotation has several parts: it is written as one, from the first to the last.
     Parts,
@@ -96,7 +96,9 @@ impl Lost {
 impl fmt::Display for Lost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Whole => "the annotation itself",
+            Self::Whole => {
+                "annotations that mark nothing but blanks or line breaks: nothing of them is written"
+            }
             Self::Parts => {
                 "the gaps between the parts of a mark: it is written as one, from the first to the last"
             }

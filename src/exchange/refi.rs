@@ -17,7 +17,7 @@ use std::collections::HashMap;
 
 use super::formats::{FormatInfo, Out};
 use super::losses::{Lost, told_once};
-use super::source::{only, text};
+use super::source::{Asks, only, text};
 use super::walk::walk;
 use super::xml::{Tree, Xml};
 use super::{ExchangeError, Imported, Loss, Options, Progress, Scope, Sink, Source};
@@ -86,7 +86,8 @@ fn write_codebook(
 fn read_codebook(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
     let name = only(source)?;
     let content = text(source, &name)?;
-    let mut xml = Xml::new(&name, &content);
+    let asks = Asks::new(source);
+    let mut xml = Xml::new(&name, &content, &asks);
     let mut codes = codes::Codes::default();
     let mut sets: Vec<String> = Vec::new();
     xml.document(&mut |xml, root| {
@@ -109,7 +110,7 @@ fn read_codebook(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
             "left out, because a tag stands in the tree and in no groups besides: sets of codes ({sets})"
         ));
     }
-    codes.settle(&mut imported.remarks);
+    codes.settle(&mut imported.remarks, &asks)?;
     imported.tags = codes.end(&HashMap::new());
     Ok(imported)
 }

@@ -9,7 +9,7 @@ use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
 
 use super::formats::FormatInfo;
 use super::rows::loose::Gathering;
-use super::source::{buffered, only};
+use super::source::{Asks, only, text};
 use super::{COLUMNS, ExchangeError, Imported, Loss, Options, Progress, Row, Scope, Sink, Source, rows};
 use crate::model::Project;
 
@@ -133,7 +133,10 @@ fn is_format_control(character: char) -> bool {
 pub(super) fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
     let mut gathering = Gathering::default();
     let name = only(source)?;
-    read_rows(&mut *buffered(source, &name)?, &mut |row| {
+    let text = text(source, &name)?;
+    let asks = Asks::new(source);
+    rows_of(&text, &mut |row| {
+        asks.step()?;
         gathering.full(row);
         Ok(())
     })?;
@@ -147,8 +150,16 @@ fn read_rows(
 ) -> Result<(), ExchangeError> {
     let mut text = String::new();
     source.read_to_string(&mut text)?;
+    rows_of(&text, each)
+}
+
+/// The rows of a list, one by one.
+fn rows_of(
+    text: &str,
+    each: &mut dyn FnMut(Row<'_>) -> Result<(), ExchangeError>,
+) -> Result<(), ExchangeError> {
     let mut seen = Seen { each, rows: 0, stopped: None };
-    let outcome = ::ron::Options::default().from_str_seed(&text, &mut seen);
+    let outcome = ::ron::Options::default().from_str_seed(text, &mut seen);
     match (seen.stopped, outcome) {
         (Some(error), _) => Err(error),
         (None, Err(error)) => {

@@ -12,8 +12,38 @@ use super::{ExchangeError, Progress};
 /// The most bytes that are read from one file; a larger one is refused, so that no file can exhaust the memory.
 pub const MOST_BYTES: u64 = 1 << 30;
 
-/// After so many marks a reader of what is in memory asks [`Source::go_on`].
+/// After so many marks, lines or nodes a reader of what is in memory asks [`Source::go_on`].
 pub(super) const ASK: usize = 256;
+
+/// The steps of a long piece of work on what is in memory: at the first of every [`ASK`] the source is asked whether to go on.
+pub(super) struct Asks<'s> {
+    source: &'s dyn Source,
+    steps: Cell<usize>,
+}
+
+impl<'s> Asks<'s> {
+    /// Work for whoever watches a source.
+    pub fn new(source: &'s dyn Source) -> Self {
+        Self { source, steps: Cell::new(0) }
+    }
+
+    /// One more step.
+    ///
+    /// # Errors
+    /// As [`Source::go_on`].
+    pub fn step(&self) -> Result<(), ExchangeError> {
+        let steps = self.steps.replace(self.steps.get() + 1);
+        if steps.is_multiple_of(ASK) { self.source.go_on() } else { Ok(()) }
+    }
+
+    /// The same for work that fails with a sentence.
+    ///
+    /// # Errors
+    /// As [`Source::go_on`], as a sentence that nobody sees: who told a source to stop knows why the work ended.
+    pub fn step_saying(&self) -> Result<(), String> {
+        self.step().map_err(|why| why.to_string())
+    }
+}
 
 /// What an import is read from.
 pub trait Source {

@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 
 use super::formats::{FormatInfo, Out};
 use super::imported::{Imported, ImportedAnnotation, ImportedDocument};
-use super::json::{Items, items, members, not_json, pieces, plain};
+use super::json::{Items, items, members, not_json, pieces_asking, plain};
 use super::losses::{Lost, told_once};
-use super::source::{ASK, only, text};
+use super::source::{Asks, only, text};
 use super::walk::{Page, tag_name, walk};
 use super::{ExchangeError, Loss, Options, Progress, Scope, Sink, Source, Unit};
 use crate::model::{Annotation, Project, Span};
@@ -168,8 +168,12 @@ fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
     let Some(whole) = members(whole) else {
         return Err(ExchangeError::malformed("", "it is no annotation store"));
     };
-    let list = |name: &str| pieces(whole.get(name).copied()).map_err(wrong);
-    let read = |piece: &RawValue| serde_json::from_str::<Value>(piece.get()).map_err(not_json);
+    let asks = Asks::new(source);
+    let list = |name: &str| pieces_asking(whole.get(name).copied(), &asks).map_err(wrong);
+    let read = |piece: &RawValue| {
+        asks.step_saying()?;
+        serde_json::from_str::<Value>(piece.get()).map_err(not_json)
+    };
     let mut store = Store::default();
     for (number, resource) in list("resources")?.into_iter().enumerate() {
         let at = || format!("resource {}", number + 1);
@@ -180,16 +184,14 @@ fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
         let set: HashMap<String, &RawValue> = members(set).unwrap_or_default();
         let id =
             set.get("@id").and_then(|id| serde_json::from_str::<String>(id.get()).ok()).unwrap_or_default();
-        for data in pieces(set.get("data").copied()).map_err(wrong)? {
+        for data in pieces_asking(set.get("data").copied(), &asks).map_err(wrong)? {
+            asks.step()?;
             let data: Value = serde_json::from_str(data.get()).map_err(wrong)?;
             let value = data.get("value").cloned().unwrap_or_default();
             store.data.insert((id.clone(), string(&data, "@id")), (string(&data, "key"), value));
         }
     }
     for (number, annotation) in list("annotations")?.into_iter().enumerate() {
-        if number.is_multiple_of(ASK) {
-            source.go_on()?;
-        }
         let at = || format!("annotation {}", number + 1);
         let taken = read(annotation).and_then(|annotation| store.annotation(&annotation, number));
         taken.map_err(|what| ExchangeError::malformed(at(), what))?;

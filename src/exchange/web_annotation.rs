@@ -12,9 +12,9 @@ use serde_json::{Map, Value, json};
 
 use super::formats::{FormatInfo, Out};
 use super::imported::{Imported, ImportedAnnotation, ImportedDocument};
-use super::json::{Items, items, members, not_json, pieces, read_members, write_value};
+use super::json::{Items, items, members, not_json, pieces_asking, read_members, write_value};
 use super::losses::{Lost, told_once};
-use super::source::{ASK, only, text};
+use super::source::{Asks, only, text};
 use super::walk::{Page, tag_name, walk};
 use super::{ExchangeError, Loss, Options, Progress, Scope, Sink, Source, Unit};
 use crate::model::{Annotation, Project};
@@ -172,10 +172,9 @@ fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
     let whole: &RawValue = serde_json::from_str(&content).map_err(wrong)?;
     let mut imported = Imported::default();
     let mut places: HashMap<(String, Option<String>), usize> = HashMap::new();
-    for (number, item) in annotations_in(whole).map_err(wrong)?.into_iter().enumerate() {
-        if number.is_multiple_of(ASK) {
-            source.go_on()?;
-        }
+    let asks = Asks::new(source);
+    for (number, item) in annotations_in(whole, &asks).map_err(wrong)?.into_iter().enumerate() {
+        asks.step()?;
         let at = || format!("annotation {}", number + 1);
         let item = members(item).ok_or_else(|| ExchangeError::malformed(at(), "it is no object"))?;
         let item = read_members(item).map_err(|why| ExchangeError::malformed(at(), not_json(why)))?;
@@ -198,18 +197,18 @@ fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
 const DEEPEST: usize = 16;
 
 /// The annotations of whatever JSON-LD holds them.
-fn annotations_in(mut whole: &RawValue) -> serde_json::Result<Vec<&RawValue>> {
+fn annotations_in<'j>(mut whole: &'j RawValue, asks: &Asks<'_>) -> serde_json::Result<Vec<&'j RawValue>> {
     // A collection has its first page in it, and a page its items; more than that is nobody's.
     for _ in 0..DEEPEST {
         let Some(object) = members(whole) else {
             let is_list = whole.get().starts_with('[');
-            return if is_list { pieces(Some(whole)) } else { Ok(Vec::new()) };
+            return if is_list { pieces_asking(Some(whole), asks) } else { Ok(Vec::new()) };
         };
         match object.get("first").filter(|first| first.get().starts_with('{')) {
             Some(first) => whole = first,
             None => {
                 let list = object.get("items").or_else(|| object.get("@graph"));
-                return list.map_or_else(|| Ok(vec![whole]), |list| pieces(Some(list)));
+                return list.map_or_else(|| Ok(vec![whole]), |list| pieces_asking(Some(list), asks));
             }
         }
     }

@@ -134,10 +134,12 @@ pub(super) fn restore(texts: &mut [&mut String], codes: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exchange::Memory;
+    use crate::exchange::source::Asks;
 
     fn texts(content: &str) -> Result<(Vec<String>, String), String> {
         let (mut values, mut text) = (Vec::new(), String::new());
-        let read = read("a.xml", content, &mut |node| {
+        let read = read("a.xml", content, &Asks::new(&Memory::default()), &mut |node| {
             match node {
                 Node::Start(start) => {
                     values.extend(start.attributes.into_iter().map(|attribute| attribute.value.into()));

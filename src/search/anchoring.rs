@@ -6,6 +6,7 @@
 
 mod carrying;
 mod letters;
+mod likely;
 mod likeness;
 mod matching;
 mod pieces;

@@ -106,6 +106,56 @@ fn a_file_with_its_texts_makes_a_project_of_its_own() {
 }
 
 #[test]
+fn a_codebook_makes_a_project_of_its_own() {
+    let user = marked();
+    user.done(&["export", "p.hashiya", "--format", "refi-codebook", "--out", "codes.qdc"]);
+    let said = user.done(&["import", "new.hashiya", "codes.qdc", "--format", "refi-codebook"]);
+    assert_eq!(said, "0 annotations added, 4 tags added\n");
+    user.done(&["check", "new.hashiya"]);
+    let names = |project: &str| -> Vec<String> {
+        let info = user.json(&["info", project, "--json"]);
+        let tags = info["tags"].as_array().expect("a list");
+        tags.iter().map(|tag| tag["name"].as_str().expect("a name").to_owned()).collect()
+    };
+    let mut expected = names("p.hashiya");
+    let mut found = names("new.hashiya");
+    expected.sort();
+    found.sort();
+    assert_eq!(found, expected);
+    // It is a project like any other: marks come into it later.
+    user.done(&["export", "p.hashiya", "--format", "brat", "--out", "brat"]);
+    let said = user.done(&["import", "new.hashiya", "brat", "--format", "brat"]);
+    assert!(said.contains("5 documents added") && !said.contains("tag"), "{said}");
+    user.done(&["check", "new.hashiya"]);
+}
+
+/// `--out -`: what the file would hold, byte for byte, and nothing else; never a file of that name.
+#[test]
+fn a_format_of_one_file_can_go_to_standard_output() {
+    let user = marked();
+    for format in formats(&user) {
+        let name = name(&format);
+        let before = user.disk();
+        let export = ["export", "p.hashiya", "--format", name, "--out", "-"];
+        let output = user.command(&export).output().expect("the program starts");
+        let said = String::from_utf8(output.stderr).expect("UTF-8");
+        assert!(user.disk() == before, "{name} wrote to the disk");
+        if format["out"] == "folder" {
+            assert!(said.contains("makes a folder") && output.status.code() == Some(2), "{name}: {said}");
+            continue;
+        }
+        assert_eq!(output.status.code(), Some(0), "{name}: {said}");
+        let losses = user.done(&["export", "p.hashiya", "--format", name, "--out", "whole"]);
+        assert!(output.stdout == fs::read(user.path("whole")).expect("written"), "{name}");
+        let prefixed: String = losses.lines().map(|loss| format!("hashiya: {loss}\n")).collect();
+        assert_eq!(said, prefixed, "{name}");
+        let verified = user.run(&[export.as_slice(), &["--verify"]].concat());
+        assert!(verified.refused(2).contains("--verify"), "{name}");
+        fs::remove_file(user.path("whole")).expect("there");
+    }
+}
+
+#[test]
 fn a_folder_that_is_not_empty_is_filled_only_when_told_to() {
     let user = marked();
     fs::create_dir(user.path("empty")).expect("made");

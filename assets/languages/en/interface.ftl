@@ -701,8 +701,8 @@ format-html = People read it in any browser, and print it: one page for each doc
 
 # What an export loses; the number is how many annotations lose it.
 loss-whole = { $count ->
-    [one] One annotation as a whole
-   *[other] { $count } annotations as a whole
+    [one] One annotation as a whole: it marks nothing but blanks or line breaks
+   *[other] { $count } annotations as a whole: they mark nothing but blanks or line breaks
 }
 loss-parts = The gaps in { $count ->
     [one] one mark of several parts: it is written as one

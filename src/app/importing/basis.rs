@@ -119,7 +119,9 @@ fn fit(basis: Basis, pairs: &[Pair<'_>], asks: &Asks<'_>) -> Result<Fit, Exchang
         let text = Text::new(&*raw);
         let units = Units::new(text.as_str());
         // Two bases that differ in the text only place spans alike when the characters before them are as many.
-        let ends_before = |byte: usize| if basis.both_ends { raw[..byte].matches('\r').count() } else { 0 };
+        let ends: Vec<usize> =
+            if basis.both_ends { memchr::memchr_iter(b'\r', raw.as_bytes()).collect() } else { Vec::new() };
+        let ends_before = |byte: usize| ends.partition_point(|&end| end < byte);
         asks.now()?;
         for annotation in &pair.imported.annotations {
             asks.step()?;

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use super::conf::Read as Conf;
 use super::{ANNOTATION_CONF, LINE_BREAK, NOTE, OWN, Own, VISUAL_CONF, ends_fragment, flat, fragments};
 use crate::exchange::imported::{Imported, ImportedAnnotation, ImportedDocument};
-use crate::exchange::source::{raw_text, text};
+use crate::exchange::source::{Asks, raw_text, text};
 use crate::exchange::{ExchangeError, Source, Unit, Units};
 use crate::model::Span;
 
@@ -41,15 +41,17 @@ pub(super) fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
         for name in ENDINGS.into_iter().filter_map(named) {
             files.push((text(source, &name)?, name));
         }
+        let asks = Asks::new(source);
         let mut standoff = Standoff::default();
         for (lines, name) in &files {
             for (number, line) in lines.split('\n').enumerate() {
+                asks.step()?;
                 let line = line.strip_suffix('\r').unwrap_or(line);
                 let at = || format!("line {} of {name}", number + 1);
                 standoff.line(line, &conf).map_err(|what| ExchangeError::malformed(at(), what))?;
             }
         }
-        let annotations = standoff.end(&conf, content.as_deref(), &mut imported.remarks);
+        let annotations = standoff.end(&conf, content.as_deref(), &mut imported.remarks, &asks)?;
         let name = format!("{stem}.txt");
         imported.documents.push(ImportedDocument { name, text: content, annotations, ..Default::default() });
     }
@@ -184,7 +186,13 @@ impl<'a> Standoff<'a> {
     }
 
     /// The marks with everything that was said of them.
-    fn end(mut self, conf: &Conf, text: Option<&str>, remarks: &mut Vec<String>) -> Vec<ImportedAnnotation> {
+    fn end(
+        mut self,
+        conf: &Conf,
+        text: Option<&str>,
+        remarks: &mut Vec<String>,
+        asks: &Asks<'_>,
+    ) -> Result<Vec<ImportedAnnotation>, ExchangeError> {
         let mut lost: Vec<String> = Vec::new();
         let mut resolve = |standoff: &Self, target: &'a str, what: &str, name: &str| -> Option<usize> {
             let place = standoff.owner(target);
@@ -197,6 +205,7 @@ impl<'a> Standoff<'a> {
         };
         let mut split: Vec<bool> = vec![false; self.marks.len()];
         for (target, key, value) in std::mem::take(&mut self.attributes) {
+            asks.step()?;
             let Some(at) = resolve(&self, target, "the attribute", key) else { continue };
             if key == LINE_BREAK && value.is_empty() {
                 split[at] = true;
@@ -206,6 +215,7 @@ impl<'a> Standoff<'a> {
         }
         let mut mutual = Vec::new();
         for (source, kind, target) in std::mem::take(&mut self.arrows) {
+            asks.step()?;
             let what = "an end of the relation";
             let ends = (resolve(&self, source, what, &kind), resolve(&self, target, what, &kind));
             if let (Some(from), Some(to)) = ends {
@@ -221,6 +231,7 @@ impl<'a> Standoff<'a> {
         }
         let mut owns: Vec<Option<Own>> = self.marks.iter().map(|_| None).collect();
         for (target, kind, words) in std::mem::take(&mut self.comments) {
+            asks.step()?;
             let Some(at) = resolve(&self, target, "the note", words) else { continue };
             let mark = &mut self.marks[at];
             let own = if kind == OWN { serde_json::from_str::<Own>(words).ok() } else { None };
@@ -235,6 +246,7 @@ impl<'a> Standoff<'a> {
         }
         let units = text.map(Units::new);
         for (at, mark) in self.marks.iter_mut().enumerate() {
+            asks.step()?;
             let own = owns[at].take();
             restore_spans(mark, own.as_ref().and_then(|own| own.spans.clone()), split[at], units.as_ref());
             if let Some(own) = own {
@@ -251,12 +263,12 @@ impl<'a> Standoff<'a> {
         remarks.extend(lost);
         remarks.extend(mutual);
         if self.events > 0 {
-            remarks.push(format!("{} events became relations from their triggers", self.events));
+            remarks.push(format!("made into relations from their triggers: events ({})", self.events));
         }
         if !self.unknown.is_empty() {
             remarks.push(format!("lines of no known kind were left out: {}", self.unknown.join(", ")));
         }
-        self.marks
+        Ok(self.marks)
     }
 }
 

@@ -84,7 +84,7 @@ impl Standoff<'_> {
             let annotation = annotation?;
             let parts = fragments(self.page.text(), &annotation.spans);
             if parts.is_empty() {
-                losses.push(Loss::of(annotation.id, Lost::Whole).about("a text of line breaks only"));
+                losses.push(Loss::of(annotation.id, Lost::Whole));
                 continue;
             }
             self.mark(annotation, &parts)?;

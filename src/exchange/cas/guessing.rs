@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use super::reading::{Structure, Value};
+use super::structure::{Structure, Value};
 use super::types::Types;
 
 /// Makes references of the features that must be some: lists of links, which have a target and no place of their own, and the next one of a

@@ -3,14 +3,18 @@
 //! `@` before the name of a feature says that it refers to a structure, `#` that it is a number that JSON cannot write, `^` that it is a
 //! position. The spelling: UIMA CAS JSON 0.4.0, <https://github.com/apache/uima-uimaj-io-jsoncas/blob/main/SPECIFICATION.adoc>.
 
+use std::collections::BTreeMap;
+
+use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json, json};
 
-use super::reading::{Cas, Structure, Value};
+use super::reading::Cas;
+use super::structure::{Structure, Value};
 use super::types::{ARRAY, Declared, KINDS, Kind, Range, Types};
 use super::writing::{Field, Kept, SOFA_ID, Spelling, push_number, push_numbers, write_documents};
 use crate::exchange::imported::Imported;
-use crate::exchange::json::{not_json, plain, write_value};
-use crate::exchange::source::text;
+use crate::exchange::json::{members, not_json, pieces_asking, plain, write_value};
+use crate::exchange::source::{Asks, text};
 use crate::exchange::{ExchangeError, Loss, Options, Progress, Scope, Sink, Source, Unit};
 use crate::model::Project;
 
@@ -122,18 +126,20 @@ pub(super) fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
     let mut imported = Imported { unit: Unit::Utf16, ..Imported::default() };
     for name in names {
         let content = text(source, &name)?;
-        let value: Json =
-            serde_json::from_str(&content).map_err(|why| ExchangeError::malformed(&name, not_json(why)))?;
-        let Json::Object(mut object) = value else {
-            return Err(ExchangeError::malformed(&name, "it is no CAS: it is no object"));
-        };
+        let wrong = |what: String| ExchangeError::malformed(&name, what);
+        let whole: &RawValue = serde_json::from_str(&content).map_err(|why| wrong(not_json(why)))?;
+        let asks = Asks::new(source);
+        asks.step()?;
+        let object = members(whole).ok_or_else(|| wrong("it is no CAS: it is no object".to_owned()))?;
         let mut types = Types::default();
-        if let Some(Json::Object(declared)) = object.remove("%TYPES") {
-            types.declare(declared.into_iter().map(declaration).collect());
+        if let Some(declared) = object.get("%TYPES") {
+            let declared: Json = serde_json::from_str(declared.get()).map_err(|why| wrong(not_json(why)))?;
+            if let Json::Object(declared) = declared {
+                types.declare(declared.into_iter().map(declaration).collect());
+            }
         }
-        let structures = structures(object.remove("%FEATURE_STRUCTURES"))
-            .map_err(|what| ExchangeError::malformed(&name, what))?;
-        Cas::new(&name, structures, &types, content.len())?.read(&mut imported)?;
+        let structures = structures(object.get("%FEATURE_STRUCTURES").copied(), &asks).map_err(wrong)?;
+        Cas::new(&name, structures, &types, content.len(), &asks)?.read(&mut imported)?;
     }
     Ok(imported)
 }
@@ -151,13 +157,19 @@ fn declaration((name, kind): (String, Json)) -> (String, String, Vec<Declared>) 
 }
 
 /// The structures: a list in which each says its id, or an object by ids.
-fn structures(value: Option<Json>) -> Result<Vec<Structure>, String> {
+fn structures(value: Option<&RawValue>, asks: &Asks<'_>) -> Result<Vec<Structure>, String> {
     let no_id = |text: &str| format!("«{text}» is no id of a structure");
+    let read = |one: &RawValue| -> Result<Json, String> {
+        asks.step_saying()?;
+        serde_json::from_str(one.get()).map_err(not_json)
+    };
     match value {
-        Some(Json::Array(list)) => list
+        Some(list) if list.get().starts_with('[') => pieces_asking(value, asks)
+            .map_err(not_json)?
             .into_iter()
             .enumerate()
             .map(|(at, one)| {
+                let one = read(one)?;
                 let id = match one.get("%ID") {
                     None => None,
                     Some(id) => Some(id.as_u64().ok_or_else(|| no_id(&id.to_string()))?),
@@ -165,13 +177,16 @@ fn structures(value: Option<Json>) -> Result<Vec<Structure>, String> {
                 structure(one, id).map_err(|what| format!("structure {}: {what}", at + 1))
             })
             .collect(),
-        Some(Json::Object(by_id)) => by_id
-            .into_iter()
-            .map(|(id, one)| {
-                let number = id.parse().map_err(|_| no_id(&id))?;
-                structure(one, Some(number)).map_err(|what| format!("structure {id}: {what}"))
-            })
-            .collect(),
+        Some(by_id) if by_id.get().starts_with('{') => {
+            let by_id: BTreeMap<String, &RawValue> = serde_json::from_str(by_id.get()).map_err(not_json)?;
+            by_id
+                .into_iter()
+                .map(|(id, one)| {
+                    let number = id.parse().map_err(|_| no_id(&id))?;
+                    structure(read(one)?, Some(number)).map_err(|what| format!("structure {id}: {what}"))
+                })
+                .collect()
+        }
         _ => Err("it is no CAS: it has no «%FEATURE_STRUCTURES»".into()),
     }
 }

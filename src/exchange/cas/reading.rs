@@ -7,92 +7,19 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::guessing;
+use super::structure::{Structure, Value};
 use super::types::{
-    ARRAY, ATTRIBUTE, DOCUMENT, DOCUMENT_ANNOTATION, KINDS, Kind, MARK, PART, RELATION, REPLACED,
-    REPLACED_IN_TEXT, SOFA, Types,
+    ARRAY, ATTRIBUTE, DOCUMENT, DOCUMENT_ANNOTATION, KINDS, MARK, PART, RELATION, REPLACED, REPLACED_IN_TEXT,
+    SOFA, Types,
 };
 use crate::exchange::ExchangeError;
 use crate::exchange::foreign::{arrow_feature, is_division, note_feature, short, tag_feature};
 use crate::exchange::imported::{Imported, ImportedAnnotation, ImportedDocument};
+use crate::exchange::source::Asks;
 use crate::exchange::xml;
-
-/// How many features a structure may have.
-const MOST_FEATURES: usize = 1000;
 
 /// What a reference costs, as so many characters.
 const REFERENCE: usize = 64;
-
-/// A feature structure as a file has it.
-#[derive(Debug)]
-pub(super) struct Structure {
-    pub id: Option<u64>,
-    /// The name of its type, with its package.
-    pub kind: String,
-    pub features: Vec<(String, Value)>,
-}
-
-/// The value of a feature.
-#[derive(Clone, Debug)]
-pub(super) enum Value {
-    Text(String),
-    Texts(Vec<String>),
-    Reference(u64),
-    References(Vec<u64>),
-}
-
-impl Structure {
-    /// Adds one more value of a feature that is a list of texts.
-    ///
-    /// # Errors
-    /// When there are too many features.
-    pub fn add_text(&mut self, feature: &str, text: String) -> Result<(), String> {
-        if self.features.len() > MOST_FEATURES {
-            return Err(format!("a structure has more than {MOST_FEATURES} features"));
-        }
-        match self.features.iter_mut().find(|(name, _)| name == feature) {
-            Some((_, Value::Texts(texts))) => texts.push(text),
-            Some((_, value)) => *value = Value::Texts(vec![text]),
-            None => self.features.push((feature.to_owned(), Value::Texts(vec![text]))),
-        }
-        Ok(())
-    }
-
-    /// The value of a feature.
-    pub fn get(&self, feature: &str) -> Option<&Value> {
-        self.features.iter().find(|(name, _)| name == feature).map(|(_, value)| value)
-    }
-
-    fn text(&self, feature: &str) -> Option<&str> {
-        match self.get(feature) {
-            Some(Value::Text(text)) => Some(text),
-            _ => None,
-        }
-    }
-
-    /// A reference; without a type system it looks like a number.
-    fn reference(&self, feature: &str) -> Option<u64> {
-        match self.get(feature)? {
-            Value::Reference(id) => Some(*id),
-            Value::Text(text) => text.parse().ok(),
-            _ => None,
-        }
-    }
-
-    /// The texts of a structure of ours, with the characters that XML could not hold.
-    fn restored(&mut self, kind: &Kind) {
-        let Some(codes) = self.text(REPLACED).map(str::to_owned) else { return };
-        let order = |name: &str| kind.features.iter().position(|(own, _)| *own == name && name != REPLACED);
-        let mut texts: Vec<(usize, &mut String)> = Vec::new();
-        for (name, value) in &mut self.features {
-            if let (Some(at), Value::Text(text)) = (order(name), value) {
-                texts.push((at, text));
-            }
-        }
-        texts.sort_by_key(|(at, _)| *at);
-        let mut texts: Vec<&mut String> = texts.into_iter().map(|(_, text)| text).collect();
-        xml::restore(&mut texts, &codes);
-    }
-}
 
 /// The two features between which a structure is an arrow.
 const ENDS: [(&str, &str); 3] = [("Governor", "Dependent"), ("source", "target"), ("from", "to")];
@@ -103,6 +30,7 @@ const PLACE: [&str; 3] = ["sofa", "begin", "end"];
 pub(super) struct Cas<'a> {
     file: &'a str,
     types: &'a Types,
+    asks: &'a Asks<'a>,
     structures: Vec<Structure>,
     by_id: HashMap<u64, usize>,
     /// How much more may come out of the file by references, in characters: lists that many refer to could make much out of little.
@@ -121,15 +49,17 @@ impl<'a> Cas<'a> {
     /// The structures of a file of so many bytes.
     ///
     /// # Errors
-    /// When two have the same id.
+    /// When two have the same id, or when whoever wants it no longer does.
     pub fn new(
         file: &'a str,
         mut structures: Vec<Structure>,
         types: &'a Types,
         bytes: usize,
+        asks: &'a Asks<'a>,
     ) -> Result<Self, ExchangeError> {
         let mut by_id = HashMap::with_capacity(structures.len());
         for (at, structure) in structures.iter_mut().enumerate() {
+            asks.step()?;
             if let Some(id) = structure.id
                 && by_id.insert(id, at).is_some()
             {
@@ -143,6 +73,7 @@ impl<'a> Cas<'a> {
         Ok(Self {
             file,
             types,
+            asks,
             structures,
             by_id,
             left: bytes.saturating_mul(REFERENCE).saturating_add(1 << 20),
@@ -179,7 +110,7 @@ impl<'a> Cas<'a> {
         }
         if self.loose > 0 {
             let what = format!(
-                "{} relations in {file} were left out: they have no mark at one of their ends",
+                "left out in {file}, because they have no mark at one of their ends: relations ({})",
                 self.loose
             );
             imported.remarks.push(what);
@@ -193,6 +124,7 @@ impl<'a> Cas<'a> {
         let mut referred: HashSet<u64> = HashSet::new();
         let mut placeless: Vec<usize> = Vec::new();
         for at in 0..self.structures.len() {
+            self.asks.step_saying()?;
             let kind = self.structures[at].kind.clone();
             let own = KINDS.iter().find(|own| own.name == kind).map(|own| own.name);
             let is_simple = kind.starts_with("uima.cas.");
@@ -220,6 +152,7 @@ impl<'a> Cas<'a> {
             }
         }
         for (at, ends) in arrows {
+            self.asks.step_saying()?;
             self.hold_ends(at, ends, imported, &mut referred)?;
             self.relate(at, ends, imported);
         }

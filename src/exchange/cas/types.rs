@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 
 use crate::exchange::ExchangeError;
+use crate::exchange::source::Asks;
 use crate::exchange::xml::{self, Node};
 
 /// A type of ours.
@@ -202,11 +203,16 @@ impl Types {
 }
 
 /// Reads a type system from XML. Types that it imports from elsewhere stay unknown.
-pub(super) fn read(file: &str, content: &str, types: &mut Types) -> Result<(), ExchangeError> {
+pub(super) fn read(
+    file: &str,
+    content: &str,
+    types: &mut Types,
+    asks: &Asks<'_>,
+) -> Result<(), ExchangeError> {
     let mut kinds: Vec<(String, String, Vec<Declared>)> = Vec::new();
     let mut path: Vec<String> = Vec::new();
     let mut text = String::new();
-    xml::read(file, content, &mut |node| {
+    xml::read(file, content, asks, &mut |node| {
         match node {
             Node::Start(start) => {
                 path.push(start.name.to_owned());

@@ -5,11 +5,12 @@
 
 use std::collections::HashMap;
 
-use super::reading::{Cas, Structure, Value};
+use super::reading::Cas;
+use super::structure::{Structure, Value};
 use super::types::{self, How, Kind, REPLACED, Types};
 use super::writing::{Field, Kept, SOFA_ID, Spelling, push_number, push_numbers, write_documents};
 use crate::exchange::imported::Imported;
-use crate::exchange::source::text;
+use crate::exchange::source::{Asks, text};
 use crate::exchange::xml::{self, Node};
 use crate::exchange::{ExchangeError, Loss, Options, Progress, Scope, Sink, Source, Unit};
 use crate::model::Project;
@@ -107,8 +108,9 @@ pub(super) fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
     let mut files = ends(".xmi");
     for name in ends(".xml") {
         let content = text(source, name)?;
-        match root(name, &content)?.as_str() {
-            "typeSystemDescription" => types::read(name, &content, &mut types)?,
+        let asks = Asks::new(source);
+        match root(name, &content, &asks)?.as_str() {
+            "typeSystemDescription" => types::read(name, &content, &mut types, &asks)?,
             "XMI" => files.push(name),
             _ => {}
         }
@@ -122,16 +124,17 @@ pub(super) fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
     let mut imported = Imported { unit: Unit::Utf16, ..Imported::default() };
     for name in files {
         let content = text(source, name)?;
-        let structures = structures(name, &content, &types)?;
-        Cas::new(name, structures, &types, content.len())?.read(&mut imported)?;
+        let asks = Asks::new(source);
+        let structures = structures(name, &content, &types, &asks)?;
+        Cas::new(name, structures, &types, content.len(), &asks)?.read(&mut imported)?;
     }
     Ok(imported)
 }
 
 /// The name of the outermost element.
-fn root(file: &str, content: &str) -> Result<String, ExchangeError> {
+fn root(file: &str, content: &str, asks: &Asks<'_>) -> Result<String, ExchangeError> {
     let mut root = String::new();
-    xml::read(file, content, &mut |node| {
+    xml::read(file, content, asks, &mut |node| {
         if let (Node::Start(start), true) = (node, root.is_empty()) {
             start.name.clone_into(&mut root);
         }
@@ -141,14 +144,19 @@ fn root(file: &str, content: &str) -> Result<String, ExchangeError> {
 }
 
 /// All structures of a file.
-fn structures(file: &str, content: &str, types: &Types) -> Result<Vec<Structure>, ExchangeError> {
+fn structures(
+    file: &str,
+    content: &str,
+    types: &Types,
+    asks: &Asks<'_>,
+) -> Result<Vec<Structure>, ExchangeError> {
     let mut structures: Vec<Structure> = Vec::new();
     let mut depth = 0;
     // The element inside a structure that is open: a value of a list of texts.
     let mut text = String::new();
     let mut feature = String::new();
     let mut kinds: HashMap<(String, String), String> = HashMap::new();
-    xml::read(file, content, &mut |node| {
+    xml::read(file, content, asks, &mut |node| {
         match node {
             Node::Start(start) => {
                 depth += 1;

@@ -9,8 +9,8 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::super::imported::{Imported, ImportedAnnotation, ImportedDocument};
-use super::super::json::{items, members, not_json, pieces, plain, read_members};
-use super::super::source::text;
+use super::super::json::{items, members, not_json, pieces_asking, plain, read_members};
+use super::super::source::{Asks, text};
 use super::super::{ExchangeError, Source};
 use super::Own;
 
@@ -28,12 +28,13 @@ pub(super) fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
         let content = text(source, &name)?;
         let wrong = |why| ExchangeError::malformed(&name, not_json(why));
         let tasks: &RawValue = serde_json::from_str(&content).map_err(wrong)?;
-        for (number, task) in pieces(Some(tasks)).map_err(wrong)?.into_iter().enumerate() {
-            source.go_on()?;
+        let asks = Asks::new(source);
+        for (number, task) in pieces_asking(Some(tasks), &asks).map_err(wrong)?.into_iter().enumerate() {
+            asks.step()?;
             let at = || format!("task {} of {name}", number + 1);
             let task = members(task).ok_or_else(|| ExchangeError::malformed(at(), "it is no object"))?;
             let document =
-                read_task(task, &mut passed).map_err(|what| ExchangeError::malformed(at(), what))?;
+                read_task(task, &mut passed, &asks).map_err(|what| ExchangeError::malformed(at(), what))?;
             imported.documents.push(document);
         }
     }
@@ -69,19 +70,23 @@ impl Passed {
     }
 }
 
-fn listed(value: Option<&RawValue>) -> Result<Vec<&RawValue>, String> {
-    pieces(value).map_err(not_json)
+fn listed<'j>(value: Option<&'j RawValue>, asks: &Asks<'_>) -> Result<Vec<&'j RawValue>, String> {
+    pieces_asking(value, asks).map_err(not_json)
 }
 
-fn read_task(mut task: HashMap<String, &RawValue>, passed: &mut Passed) -> Result<ImportedDocument, String> {
-    passed.predictions += listed(task.remove("predictions"))?.len();
+fn read_task(
+    mut task: HashMap<String, &RawValue>,
+    passed: &mut Passed,
+    asks: &Asks<'_>,
+) -> Result<ImportedDocument, String> {
+    passed.predictions += listed(task.remove("predictions"), asks)?.len();
     let sheets = task.remove("annotations").or_else(|| task.remove("completions"));
     let mut task = read_members(task).map_err(not_json)?;
     let id = task.get("id").map(plain).unwrap_or_default();
     if sheets.is_none() && !task.contains_key("data") {
         return read_min(task, &id);
     }
-    let sheets = listed(sheets)?;
+    let sheets = listed(sheets, asks)?;
     let Some(Value::Object(data)) = task.remove("data") else { return Err("it has no «data»".into()) };
     let string = |key: &str| data.get(key).and_then(Value::as_str).map(str::to_owned);
     let longest = || data.values().filter_map(Value::as_str).max_by_key(|text| text.len()).map(str::to_owned);
@@ -95,14 +100,14 @@ fn read_task(mut task: HashMap<String, &RawValue>, passed: &mut Passed) -> Resul
     let several = sheets.len() > 1;
     for (number, sheet) in sheets.into_iter().enumerate() {
         let mut sheet = members(sheet).ok_or("an annotation is no object")?;
-        let results = listed(sheet.remove("result"))?;
+        let results = listed(sheet.remove("result"), asks)?;
         let sheet = read_members(sheet).map_err(not_json)?;
         if sheet.get("was_cancelled").and_then(Value::as_bool) == Some(true) {
             passed.cancelled += 1;
             continue;
         }
         let prefix = if several { format!("{}/", number + 1) } else { String::new() };
-        read_sheet(&sheet, results, &prefix, &mut document.annotations, passed)?;
+        read_sheet(&sheet, results, &prefix, &mut document.annotations, (passed, asks))?;
     }
     Ok(document)
 }
@@ -113,7 +118,7 @@ fn read_sheet(
     results: Vec<&RawValue>,
     prefix: &str,
     annotations: &mut Vec<ImportedAnnotation>,
-    passed: &mut Passed,
+    (passed, asks): (&mut Passed, &Asks<'_>),
 ) -> Result<(), String> {
     let coder = sheet.get("completed_by").and_then(person);
     let time = |key: &str| sheet.get(key).and_then(Value::as_str).and_then(|time| time.parse().ok());
@@ -122,6 +127,7 @@ fn read_sheet(
     let mut places: HashMap<String, usize> = HashMap::new();
     let mut rest = Vec::new();
     for result in results {
+        asks.step_saying()?;
         let result: Map<String, Value> = serde_json::from_str(result.get())
             .map_err(|why| format!("a result is no sound object: {why}"))?;
         let kind = result.get("type").and_then(Value::as_str).unwrap_or_default();
@@ -145,6 +151,7 @@ fn read_sheet(
         annotations.push(annotation);
     }
     for result in rest {
+        asks.step_saying()?;
         let text = |key: &str| result.get(key).map(plain).unwrap_or_default();
         if text("type") == "relation" {
             let end = |key: &str| places.get(&format!("{prefix}{}", text(key))).copied();

@@ -7,6 +7,7 @@ use super::guids::{self, plain};
 use crate::exchange::ExchangeError;
 use crate::exchange::imported::ImportedTag;
 use crate::exchange::losses::{Loss, Lost};
+use crate::exchange::source::Asks;
 use crate::exchange::walk::UNTAGGED;
 use crate::exchange::xml::{Element, Tree, Xml, held};
 use crate::model::{Codebook, Color, Tag, TagId};
@@ -179,11 +180,15 @@ impl Codes {
     }
 
     /// Gives each code the name of a tag, of which there is one: of codes of one name, that of the code above goes before it.
-    pub fn settle(&mut self, remarks: &mut Vec<String>) {
+    ///
+    /// # Errors
+    /// When whoever wants it no longer does.
+    pub fn settle(&mut self, remarks: &mut Vec<String>, asks: &Asks<'_>) -> Result<(), ExchangeError> {
         let mut taken: HashSet<String> = HashSet::new();
         // How far the numbers behind each name have gone: a file may have a million codes of one name.
         let mut numbers: HashMap<String, usize> = HashMap::new();
         for at in 0..self.codes.len() {
+            asks.step()?;
             let code = &self.codes[at];
             if code.is_untagged() {
                 continue;
@@ -205,6 +210,7 @@ impl Codes {
             }
             self.codes[at].name = name;
         }
+        Ok(())
     }
 
     /// The GUIDs of the notes on codes.

@@ -5,24 +5,32 @@ use std::collections::HashMap;
 
 use super::guids;
 use super::project::{Coding, Qde, Selection};
+use crate::exchange::source::Asks;
 use crate::exchange::xml::held;
-use crate::exchange::{ImportedAnnotation, ImportedDocument, Unit, Units};
+use crate::exchange::{ExchangeError, ImportedAnnotation, ImportedDocument, Unit, Units};
 
 /// Annotations on their way.
 pub struct Marks<'q> {
     qde: &'q mut Qde,
     notes: &'q HashMap<String, String>,
+    asks: &'q Asks<'q>,
     /// Document and place in it of the annotation that a selection became or went into, by its GUID.
     places: HashMap<String, (usize, usize)>,
 }
 
 impl<'q> Marks<'q> {
-    pub fn new(qde: &'q mut Qde, notes: &'q HashMap<String, String>) -> Self {
-        Self { qde, notes, places: HashMap::new() }
+    pub fn new(qde: &'q mut Qde, notes: &'q HashMap<String, String>, asks: &'q Asks<'q>) -> Self {
+        Self { qde, notes, asks, places: HashMap::new() }
     }
 
     /// Gives documents, one for each source, what was marked in them.
-    pub fn place(mut self, mut documents: Vec<ImportedDocument>) -> Vec<ImportedDocument> {
+    ///
+    /// # Errors
+    /// When whoever wants it no longer does.
+    pub fn place(
+        mut self,
+        mut documents: Vec<ImportedDocument>,
+    ) -> Result<Vec<ImportedDocument>, ExchangeError> {
         let sources = std::mem::take(&mut self.qde.sources);
         for (at, (source, document)) in sources.iter().zip(&mut documents).enumerate() {
             let text = document.text.take().map(|text| self.lines(text, &source.selections));
@@ -34,6 +42,7 @@ impl<'q> Marks<'q> {
                 self.qde.pass("selections without their words, in sources without a plain text", unsure);
             }
             for selection in source.selections.iter().filter(is_sure) {
+                self.asks.step()?;
                 let key = (at, document.annotations.len());
                 self.places.entry(selection.guid.clone()).or_insert(key);
                 document.annotations.extend(self.annotations(selection, units.as_ref()));
@@ -46,7 +55,7 @@ impl<'q> Marks<'q> {
         for document in &mut documents {
             document.annotations.retain(|annotation| !annotation.spans.is_empty());
         }
-        documents
+        Ok(documents)
     }
 
     /// The text in which the positions count: as it lies in the archive, or, where more quotations fit, with LF for CR LF.

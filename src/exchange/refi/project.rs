@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::codes::Codes;
 use super::guids::plain;
 use crate::exchange::ExchangeError;
+use crate::exchange::source::Asks;
 use crate::exchange::xml::{Element, Xml};
 use crate::model::Timestamp;
 
@@ -89,10 +90,10 @@ impl Qde {
     /// Reads a project.
     ///
     /// # Errors
-    /// When it is no sound XML, or no project.
-    pub fn read(file: &str, content: &str) -> Result<Self, ExchangeError> {
+    /// When it is no sound XML, or no project, or when whoever wants it no longer does.
+    pub fn read(file: &str, content: &str, asks: &Asks<'_>) -> Result<Self, ExchangeError> {
         let mut qde = Self::default();
-        Xml::new(file, content).document(&mut |xml, root| {
+        Xml::new(file, content, asks).document(&mut |xml, root| {
             if root.name != "Project" {
                 return Err(xml.wrong(format!("«{}» begins no project", root.name)));
             }

@@ -5,19 +5,20 @@ use std::collections::HashMap;
 use super::marks::Marks;
 use super::project::{Qde, Text};
 use crate::exchange::archive::Archive;
-use crate::exchange::source::only;
+use crate::exchange::source::{Asks, only};
 use crate::exchange::{ExchangeError, Imported, ImportedDocument, Source, Unit};
 
 pub fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
     let file = only(source)?;
     let mut archive = Archive::open(source, &file)?;
+    let asks = Asks::new(source);
     let names = archive.names();
     let project = names.iter().find(|name| name.ends_with(".qde") && !name.contains('/'));
     let Some(project) = project.map(|name| (*name).to_owned()) else {
         return Err(ExchangeError::malformed(format!("«{file}»"), "there is no project.qde in it"));
     };
     let content = archive.text(&project)?;
-    let mut qde = Qde::read(&project, content.strip_prefix('\u{feff}').unwrap_or(&content))?;
+    let mut qde = Qde::read(&project, content.strip_prefix('\u{feff}').unwrap_or(&content), &asks)?;
     let mut imported = Imported { unit: Unit::CodePoints, ..Imported::default() };
     let mut notes: HashMap<String, String> = HashMap::new();
     for note in std::mem::take(&mut qde.notes) {
@@ -30,7 +31,7 @@ pub fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
     if loose > 0 {
         qde.pass("notes on the project, or on what is not taken in", loose);
     }
-    qde.codes.settle(&mut imported.remarks);
+    qde.codes.settle(&mut imported.remarks, &asks)?;
     let mut documents = Vec::with_capacity(qde.sources.len());
     let mut outside = 0;
     for source in &qde.sources {
@@ -47,7 +48,7 @@ pub fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
     if outside > 0 {
         qde.pass("texts that lie outside the archive", outside);
     }
-    imported.documents = Marks::new(&mut qde, &notes).place(documents);
+    imported.documents = Marks::new(&mut qde, &notes, &asks).place(documents)?;
     for (what, count) in &qde.passed {
         imported.remarks.push(format!("left out, because there is no place for it here: {what} ({count})"));
     }

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::marks::Marks;
 use super::{OWN, Own, unescape_text};
 use crate::exchange::imported::{Imported, ImportedDocument};
-use crate::exchange::source::text;
+use crate::exchange::source::{Asks, text};
 use crate::exchange::{ExchangeError, Source, Unit, Units};
 
 /// How many columns the layers may have.
@@ -25,14 +25,15 @@ pub(super) fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
     let mut imported = Imported { unit: Unit::Utf16, ..Imported::default() };
     for name in names {
         let content = text(source, &name)?;
-        let sheet = Sheet::parse(&name, &content)?;
-        let (text, unit) = sheet.text().map_err(|what| ExchangeError::malformed(&name, what))?;
+        let asks = Asks::new(source);
+        let sheet = Sheet::parse(&name, &content, &asks)?;
+        let (text, unit) = sheet.text(&asks).map_err(|what| ExchangeError::malformed(&name, what))?;
         if unit != Unit::Utf16 {
             imported
                 .remarks
                 .push(format!("the positions in {name} count {unit} and not UTF-16, and were converted"));
         }
-        imported.documents.push(sheet.document(&name, text, unit, &mut imported.remarks)?);
+        imported.documents.push(sheet.document(&name, text, unit, (&mut imported.remarks, &asks))?);
     }
     Ok(imported)
 }
@@ -95,11 +96,12 @@ pub(super) struct Sheet<'a> {
 }
 
 impl<'a> Sheet<'a> {
-    fn parse(name: &'a str, content: &'a str) -> Result<Self, ExchangeError> {
+    fn parse(name: &'a str, content: &'a str, asks: &Asks<'_>) -> Result<Self, ExchangeError> {
         let mut sheet = Self { name, layers: Vec::new(), sentences: Vec::new(), rows: Vec::new(), own: None };
         let mut columns = 0;
         let mut in_header = false;
         for (number, line) in content.split('\n').enumerate() {
+            asks.step()?;
             let line = line.strip_suffix('\r').unwrap_or(line);
             let malformed =
                 |what: String| ExchangeError::malformed(format!("line {} of {name}", number + 1), what);
@@ -149,16 +151,19 @@ impl<'a> Sheet<'a> {
     }
 
     /// The text and the unit in which the tokens stand where they say.
-    fn text(&self) -> Result<(String, Unit), String> {
+    fn text(&self, asks: &Asks<'_>) -> Result<(String, Unit), String> {
         let mut best: Option<(usize, String, Unit)> = None;
         for unit in [Unit::Utf16, Unit::CodePoints, Unit::Bytes] {
             let text = self.rebuilt(unit)?;
             let units = Units::new(text.as_str());
-            let stands = |row: &&Row<'_>| {
+            let mut off = 0;
+            for row in &self.rows {
+                asks.step_saying()?;
                 let words = units.span(unit, row.place).map(|span| &text[span.range()]);
-                words.is_some_and(|words| words == row.words || words == unescape_text(row.words))
-            };
-            let off = self.rows.len() - self.rows.iter().filter(stands).count();
+                let stands =
+                    words.is_some_and(|words| words == row.words || words == unescape_text(row.words));
+                off += usize::from(!stands);
+            }
             if best.as_ref().is_none_or(|(least, ..)| off < *least) {
                 best = Some((off, text, unit));
             }
@@ -210,11 +215,12 @@ impl<'a> Sheet<'a> {
         name: &str,
         mut text: String,
         unit: Unit,
-        remarks: &mut Vec<String>,
+        (remarks, asks): (&mut Vec<String>, &Asks<'_>),
     ) -> Result<ImportedDocument, ExchangeError> {
         let mut marks = Marks::new(self);
         let mut relations = Vec::new();
         for row in &self.rows {
+            asks.step()?;
             marks
                 .row(row, &mut relations)
                 .map_err(|what| ExchangeError::malformed(format!("line {} of {name}", row.line), what))?;

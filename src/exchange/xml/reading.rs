@@ -7,6 +7,7 @@ use quick_xml::name::ResolveResult;
 use quick_xml::{NsReader, XmlVersion};
 
 use crate::exchange::ExchangeError;
+use crate::exchange::source::Asks;
 
 /// How deep elements may lie in one another.
 const MOST_DEPTH: usize = 100;
@@ -47,13 +48,15 @@ pub struct Attribute<'a> {
 /// Reads a file node by node.
 ///
 /// # Errors
-/// When it is not well-formed XML, has a document type declaration, lies too deep, or with the sentence of `each`; all name the line.
+/// When it is not well-formed XML, has a document type declaration, lies too deep, or with the sentence of `each`; all name the line. Or when
+/// whoever wants it no longer does.
 pub fn read(
     file: &str,
     content: &str,
+    asks: &Asks<'_>,
     each: &mut dyn FnMut(Node<'_>) -> Result<(), String>,
 ) -> Result<(), ExchangeError> {
-    let mut xml = Xml::new(file, content);
+    let mut xml = Xml::new(file, content, asks);
     while let Some(node) = xml.next()? {
         let taken = each(node);
         taken.map_err(|what| xml.wrong(what))?;
@@ -66,6 +69,7 @@ pub struct Xml<'x> {
     reader: NsReader<&'x [u8]>,
     file: &'x str,
     content: &'x str,
+    asks: &'x Asks<'x>,
     version: XmlVersion,
     depth: usize,
     elements: usize,
@@ -96,21 +100,22 @@ impl Element {
 }
 
 impl<'x> Xml<'x> {
-    /// A file by its name, which errors will tell, and its content.
-    pub fn new(file: &'x str, content: &'x str) -> Self {
+    /// A file by its name, which errors will tell, its content, and whom to ask at its nodes whether to go on.
+    pub fn new(file: &'x str, content: &'x str, asks: &'x Asks<'x>) -> Self {
         let mut reader = NsReader::from_str(content);
         reader.config_mut().expand_empty_elements = true;
         let start = BytesStart::new("");
         let version = XmlVersion::Implicit1_0;
-        Self { reader, file, content, version, depth: 0, elements: 0, begun: 0, start }
+        Self { reader, file, content, asks, version, depth: 0, elements: 0, begun: 0, start }
     }
 
     /// The next node; `None` at the end of the file.
     ///
     /// # Errors
-    /// When it is not well-formed XML, has a document type declaration, or lies too deep.
+    /// When it is not well-formed XML, has a document type declaration, or lies too deep, or when whoever wants it no longer does.
     pub fn next(&mut self) -> Result<Option<Node<'_>>, ExchangeError> {
         loop {
+            self.asks.step()?;
             self.begun = usize::try_from(self.reader.buffer_position()).unwrap_or(self.content.len());
             let event = match self.reader.read_event() {
                 Ok(event) => event,

@@ -90,6 +90,7 @@ impl<'w> Tree<'w> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exchange::source::Asks;
     use crate::exchange::xml::{Xml, held};
     use crate::exchange::{ExchangeError, Memory, Sink};
     use proptest::prelude::*;
@@ -107,8 +108,9 @@ mod tests {
             tree.end().expect("memory");
             let file = String::from_utf8(out.files.remove("x").expect("written")).expect("XML is text");
             let mut read = Vec::new();
+            let asks = Asks::new(&out);
             let said = |text: Option<&str>| text.unwrap_or_default().to_owned();
-            let outcome: Result<(), ExchangeError> = Xml::new("x", &file).document(&mut |xml, outer| {
+            let outcome: Result<(), ExchangeError> = Xml::new("x", &file, &asks).document(&mut |xml, outer| {
                 read.push(said(outer.get("key")));
                 xml.children(&mut |xml, element| {
                     read.extend([element.name.clone(), said(element.get("value")), xml.content()?]);

@@ -8,6 +8,7 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::Certainty;
 use super::letters::{Letters, Word, letter, range_of, words};
+use super::likely;
 use crate::model::{Span, Text};
 
 /// A quotation to be found: what was marked, what stood around it, and where it was.
@@ -44,11 +45,14 @@ const TELLING: usize = 10;
 /// By so many letters of context the best place must be better than the second to be likely.
 const AHEAD: usize = 4;
 
-/// So many words of a quotation are looked for one by one at most.
-const MANY_WORDS: usize = 400;
+/// So many words of a quotation are looked for one by one at most; of a longer one, its first.
+const MANY_WORDS: usize = 2_000;
 
-/// So many occurrences of a quotation or a word are looked at; what is more frequent tells nothing.
+/// So many occurrences of a quotation are looked at; what is more frequent tells nothing.
 const MANY_PLACES: usize = 2_000;
+
+/// After so many occurrences no more are looked for: nothing but the one where it is supposed to be could still be certain.
+const FAR_TOO_MANY_PLACES: usize = 20_000;
 
 /// A text made ready to find many quotations in it.
 #[derive(Debug)]
@@ -93,16 +97,16 @@ impl<'t> QuoteFinder<'t> {
         self.words.get_or_init(|| words(self.text))
     }
 
-    /// The places of the words of this key, in order.
-    fn places(&self, key: u64) -> impl Iterator<Item = usize> {
+    /// The places of the words of this key, in order, each with the key.
+    fn places(&self, key: u64) -> &[(u64, usize)] {
         let places = self.places.get_or_init(|| {
             let mut places: Vec<(u64, usize)> =
                 self.words().iter().enumerate().map(|(at, word)| (word.key, at)).collect();
             places.sort_unstable();
             places
         });
-        let from = places.partition_point(|(other, _)| *other < key);
-        places[from..].iter().take_while(move |(other, _)| *other == key).map(|(_, at)| *at)
+        let from = &places[places.partition_point(|(other, _)| *other < key)..];
+        &from[..from.partition_point(|(other, _)| *other == key)]
     }
 
     /// Finds a quotation; `None` where nothing like it stands.
@@ -135,12 +139,19 @@ impl<'t> QuoteFinder<'t> {
     fn exactly(&self, sought: &Sought<'_>, allow: Allow<'_>) -> Option<Found> {
         let (text, exact) = (self.text, sought.exact);
         let finder = Finder::new(exact);
-        let mut places = Vec::new();
+        let mut places: Vec<Range<usize>> = Vec::new();
         let mut from = 0;
         while let Some(found) = finder.find(&text.as_bytes()[from..]) {
             let start = from + found;
             places.push(start..start + exact.len());
             from = text.ceil_char_boundary(start + 1);
+            if places.len() > FAR_TOO_MANY_PLACES {
+                // Where it is supposed to be is past the last of these; further ones would change nothing.
+                let near = sought.near.filter(|&near| near >= from && text.is_char_boundary(near));
+                let is_there = near.filter(|&near| text[near..].starts_with(exact));
+                places.extend(is_there.map(|near| near..near + exact.len()));
+                break;
+            }
         }
         let is_whole = |range: &Range<usize>| text.is_boundary(range.start) && text.is_boundary(range.end);
         self.choose(places, &|range| is_whole(range) && allow(range), sought, Certainty::Exact)
@@ -224,49 +235,32 @@ impl<'t> QuoteFinder<'t> {
             // What stood there was taken away.
             return None;
         }
-        let likeness = likeness(exact.as_slice(), &self.letters().as_slice()[pair.clone()]);
-        let certainty =
-            if pairs.len() == 1 && likeness >= 0.5 { Certainty::Likely } else { Certainty::Unsure };
+        let there = &self.letters().as_slice()[pair.clone()];
+        let half = exact.len().max(there.len()).div_ceil(2);
+        let is_alike = likely::in_common(exact.as_slice(), there, half).is_some();
+        let certainty = if pairs.len() == 1 && is_alike { Certainty::Likely } else { Certainty::Unsure };
         let range = range_of(self.text, self.letters(), pair.start, pair.end);
         allow(&range).then(|| Found { span: Span::new(range), certainty })
     }
 
     /// Where most of the words stand in order.
     fn by_words(&self, sought: &Sought<'_>, allow: Allow<'_>) -> Option<Found> {
-        let wanted: Vec<u64> = words(sought.exact).iter().map(|word| word.key).take(MANY_WORDS).collect();
+        let mut wanted: Vec<u64> = words(sought.exact).iter().map(|word| word.key).collect();
+        let is_whole = wanted.len() <= MANY_WORDS;
+        wanted.truncate(MANY_WORDS);
         if wanted.len() < 3 {
             return None;
         }
         let here = self.words();
-        let mut starts: Vec<usize> = Vec::new();
-        for (index, key) in wanted.iter().enumerate() {
-            let places: Vec<usize> = self.places(*key).take(MANY_PLACES + 1).collect();
-            if places.len() <= MANY_PLACES {
-                starts.extend(places.into_iter().map(|at| at.saturating_sub(index)));
-            }
-        }
-        starts.sort_unstable();
-        // Each start is a vote for a window; windows with few votes cannot hold most of the words.
-        let slack = wanted.len() / 4 + 1;
-        let mut windows: Vec<(usize, usize)> = Vec::new();
-        for (at, &start) in starts.iter().enumerate() {
-            let votes = starts[at..].iter().take_while(|&&later| later <= start + slack).count();
-            if 2 * votes >= wanted.len() {
-                match windows.last_mut() {
-                    Some((last, most)) if start <= *last + wanted.len() => {
-                        if votes > *most {
-                            (*last, *most) = (start, votes);
-                        }
-                    }
-                    _ => windows.push((start, votes)),
-                }
-            }
-        }
+        let slack = likely::slack(wanted.len());
         let mut found: Vec<(f64, Range<usize>)> = Vec::new();
-        for (start, _) in windows {
+        for start in likely::starts(&wanted, |key| self.places(key)) {
             let from = start.saturating_sub(slack);
             let until = (start + wanted.len() + 2 * slack).min(here.len());
             let window: Vec<u64> = here[from..until].iter().map(|word| word.key).collect();
+            if likely::in_common(&wanted, &window, wanted.len().div_ceil(2)).is_none() {
+                continue;
+            }
             let (mut same, mut first, mut last) = (0, None, 0);
             for op in capture_diff_slices(Algorithm::Myers, &wanted, &window) {
                 if let DiffOp::Equal { new_index, len, .. } = op {
@@ -290,7 +284,7 @@ impl<'t> QuoteFinder<'t> {
             .map(|(share, _)| *share)
             .fold(0.0, f64::max);
         let candidate = self.candidate(range, sought);
-        let tells = wanted.len() >= 6 && share >= 0.75 && rival <= share - 0.25;
+        let tells = is_whole && wanted.len() >= 6 && share >= 0.75 && rival <= share - 0.25;
         let certainty = if tells { Certainty::Likely } else { Certainty::Unsure };
         Some(Found { span: Span::new(candidate.range), certainty })
     }
@@ -304,15 +298,6 @@ fn agreeing(text: impl Iterator<Item = char>, context: impl Iterator<Item = char
 
 fn count(text: &str) -> usize {
     text.chars().filter_map(letter).count()
-}
-
-/// The share of the letters of the longer row that stand in the other in the same order.
-fn likeness(one: &[u32], other: &[u32]) -> f64 {
-    let same: usize = capture_diff_slices(Algorithm::Myers, one, other)
-        .iter()
-        .map(|op| if let DiffOp::Equal { len, .. } = op { *len } else { 0 })
-        .sum();
-    same as f64 / one.len().max(other.len()).max(1) as f64
 }
 
 #[cfg(test)]
@@ -413,5 +398,41 @@ mod tests {
             found("[الكتاب الأول هنا]", None, "هذا الكتاب الأول هناَ الآن"),
             Some(("هذا [الكتاب الأول هناَ] الآن".to_owned(), Certainty::Likely))
         );
+    }
+
+    #[test]
+    fn a_long_quotation_is_found_whole_or_not_at_all() {
+        let words: Vec<String> = (0..1_500).map(|at| format!("كلمة{}", at * at % 1_499)).collect();
+        let text = format!("قبل {} بعد", words.join(" "));
+        let mut changed = words.clone();
+        changed[700] = "أخرى".to_owned();
+        let found = place_quote(
+            &Text::new(text.as_str()),
+            &Sought { exact: &changed.join(" "), ..Sought::default() },
+        );
+        let found = found.expect("but for a word it stands there");
+        assert_eq!((&text[found.span.range()], found.certainty), (&words.join(" ")[..], Certainty::Likely));
+    }
+
+    /// Each of its words stands hundreds of times in the text, in another order: where every pair of them is followed this takes hours.
+    #[test]
+    fn what_stands_nowhere_is_given_up_after_a_bounded_search() {
+        let signs = |seed: usize, count: usize| -> String {
+            (0..count)
+                .map(|at| ["`", "-", "@", "7 ", "؛", "ب "][at * at % 7_919 * seed % 8_161 % 6])
+                .collect()
+        };
+        let text = Text::new(signs(31, 20_000));
+        let finder = QuoteFinder::new(&text);
+        let began = std::time::Instant::now();
+        for seed in 1..=20 {
+            let exact = signs(7 * seed, 1_500);
+            let sought =
+                Sought { exact: &exact, prefix: "``-@@7 ؛؛ب-", suffix: "ب ب ```@@@--؛", near: Some(9) };
+            let found = finder.find(&sought);
+            assert!(found.is_none_or(|found| found.certainty == Certainty::Unsure), "{found:?}");
+        }
+        // A hundred times what it takes.
+        assert!(began.elapsed().as_secs() < 60, "{:?}", began.elapsed());
     }
 }
