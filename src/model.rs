@@ -23,7 +23,7 @@ pub use annotation::{Annotation, Coder, Quote, Relation};
 pub use codebook::{Codebook, Color, Tag};
 pub use document::{Document, EarlierText, LineEnds, Source};
 pub use edit::{Edit, EditError};
-pub use history::{Act, History, Step, Steps};
+pub use history::{Act, Applied, History, Step, Steps};
 pub use ids::{AnnotationId, Digits, DocumentId, ProjectId, TagId};
 pub use project::{Project, Settings};
 pub use size::{Size, SizeUnit};

@@ -11,14 +11,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use hashiya::app::importing::{Choices, ImportError, plan_asking};
+use hashiya::app::importing::{Choices, Found, ImportError, plan_asking};
 use hashiya::app::outside::{Export, Files, OutsideError, READING_BACK, within_reach};
-use hashiya::app::{Action, Dialog, ExportPlan, ImportPlan, Pick, Workbench};
+use hashiya::app::{Action, Command, Dialog, ExportPlan, ImportPlan, Incoming, Pick, Workbench};
 use hashiya::exchange::{self, ExchangeError, Format, Imported, Options, Scope, Watched};
 use hashiya::model::{
-    Annotation, AnnotationId, AnnotationTable, Codebook, Coder, Project, ProjectId, Settings, Span,
+    Annotation, AnnotationId, AnnotationTable, Codebook, Coder, Edit, Project, ProjectId, Settings, Span,
 };
-use hashiya::store::{self, Progress, Roots, Surroundings, SystemStamps, disk::RealDisk};
+use hashiya::store::{self, OpenMode, Progress, Roots, Surroundings, SystemStamps, disk::RealDisk};
 use support::{document, format, id, tag};
 
 /// A project of several documents, with so many marks in each, one a line.
@@ -332,6 +332,67 @@ fn an_import_in_the_window_shows_how_far_it_is_and_is_cancelled_in_reading_and_i
     bench.act(Action::TakeIn(incoming));
     assert_eq!(bench.project().expect("a project").annotation_count(), 12_000);
     bench.shut();
+}
+
+/// Reads an import in the window and gives what is shown.
+fn incoming(bench: &mut Workbench, plan: ImportPlan, path: &Path) -> Arc<Incoming> {
+    bench.act(Action::CloseDialog);
+    bench.act(Action::ReadImport(plan, path.to_owned()));
+    until(bench, "it is read", |bench| bench.dialog().is_some());
+    let Some(Dialog::Incoming(incoming)) = bench.dialog() else { panic!("another dialog") };
+    Arc::clone(incoming)
+}
+
+/// Nothing that costs as much as the import is large is left for the moment in which the person says yes; and it comes to the same as the edit.
+#[test]
+fn a_large_import_is_taken_in_as_it_was_prepared_unless_something_else_was_done_meanwhile() {
+    let marks = std::env::var("IMPORT_MARKS").map_or(12_000, |count| count.parse().expect("a number"));
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("rows.csv");
+    let whole = marked(1, marks);
+    export(&whole, format("csv"), false).write(&path, &Progress::new()).expect("written");
+    let mut bench = bench(folder.path(), &unmarked(&whole));
+    let before = bench.project().expect("a project").clone();
+    let plan = ImportPlan { format: format("csv"), unit: None };
+    let first = incoming(&mut bench, plan, &path);
+    let second = incoming(&mut bench, plan, &path);
+    let mut times = Vec::new();
+    let mut take_in = |bench: &mut Workbench, incoming: &Arc<Incoming>| {
+        let began = Instant::now();
+        bench.act(Action::TakeIn(Arc::clone(incoming)));
+        times.push(began.elapsed());
+        let Found::Ready { edit, .. } = &incoming.found else { panic!("it can be done") };
+        let mut expected = before.clone();
+        expected.apply(edit).expect("it fits");
+        assert!(*bench.project().expect("a project") == expected);
+        assert_eq!(expected.annotation_count(), marks);
+    };
+    // What is shown no longer is not prepared any more, and neither is what another edit came before.
+    take_in(&mut bench, &first);
+    bench.act(Action::Run(Command::Undo));
+    assert!(*bench.project().expect("a project") == before);
+    take_in(&mut bench, &second);
+    bench.act(Action::Run(Command::Undo));
+    let third = incoming(&mut bench, plan, &path);
+    take_in(&mut bench, &third);
+    bench.act(Action::Run(Command::Undo));
+    assert!(*bench.project().expect("a project") == before);
+    bench.act(Action::Run(Command::Redo));
+    let kept = bench.project().expect("a project").clone();
+    bench.shut();
+    let opened = store::open(
+        &folder.path().join("p.hashiya"),
+        &Coder::new("ليلى"),
+        OpenMode::ReadOnly,
+        Arc::new(|| {}),
+        &Progress::new(),
+    );
+    assert!(opened.expect("it opens").project == kept, "the journal says what was taken in");
+    let Found::Ready { edit: Edit::Batch(edits), .. } = &third.found else { panic!("many edits") };
+    let (began, mut project) = (Instant::now(), before.clone());
+    edits.iter().for_each(|edit| drop(project.apply(edit).expect("it fits")));
+    println!("{marks} marks taken in: {times:?}; one by one {:?}", began.elapsed());
+    assert!(times[2] * 4 < times[0].min(times[1]), "{times:?}");
 }
 
 #[test]

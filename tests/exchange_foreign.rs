@@ -52,6 +52,38 @@ fn marks(project: &Project) -> Vec<String> {
     project.annotations().map(|(_, annotation)| mark(annotation)).collect()
 }
 
+/// One page with what two people marked on it: in the list that a search gives, as a bare list, row by row, and as the sidebar exports it.
+#[test]
+fn rows_of_hypothesis_are_placed_by_their_quotations() {
+    let whole = include_str!("fixtures/exchange/web-annotation/hypothesis/search.json");
+    let json: serde_json::Value = serde_json::from_str(whole).expect("JSON");
+    let exported = serde_json::json!({ "export_date": "2024-03-07T00:00:00Z", "annotations": json["rows"] });
+    for content in [whole.to_owned(), json["rows"].to_string(), exported.to_string()] {
+        let imported = read("web-annotation", &[("search.json", content.as_bytes())]).expect("rows");
+        assert_eq!(imported.documents[0].name, "https://example.org/أخبار/0.html");
+        // A note on the page, and a reply.
+        assert_eq!(imported.remarks.len(), 2, "{:?}", imported.remarks);
+        let (project, told) = taken_in(imported);
+        assert_eq!(marks(&project), ["محمد PER+فاعل", "القاهرة.\nثم عاد جملة", "إلى"], "{told}");
+        assert!(!told.contains("Moved") || told.matches("Moved").count() == 1, "{told}");
+        let all: Vec<_> = project.annotations().map(|(_, annotation)| annotation).collect();
+        let coders: Vec<&str> = all.iter().map(|annotation| annotation.coder.name()).collect();
+        assert_eq!(coders, ["layla", "ليلى ح.", "salim@annotations.example.edu"]);
+        assert_eq!(all[0].note, "من **ذهب**؟");
+        assert_eq!(all[0].created.to_string(), "2024-03-05T10:11:12.345Z");
+        assert_eq!(all[0].modified.to_string(), "2024-03-06T07:08:09.100Z");
+        // Of where it stands on the page and who may read it nothing is kept; a group is.
+        assert_eq!(all[0].attributes, []);
+        assert_eq!(all[2].attributes, [("group".to_owned(), "Zq8x".to_owned())]);
+        // The second «إلى» of the text is meant, as what stands around it says.
+        assert_eq!(all[2].spans[0].start.index(), TEXT.rfind("إلى").expect("there"));
+    }
+    // One row alone.
+    let imported =
+        read("web-annotation", &[("row.json", json["rows"][0].to_string().as_bytes())]).expect("a row");
+    assert_eq!(marks(&taken_in(imported).0), ["محمد PER+فاعل"]);
+}
+
 fn utf16(text: &str) -> Vec<u8> {
     format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect()
 }

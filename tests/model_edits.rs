@@ -231,6 +231,66 @@ fn hold(project: &Project) -> Result<(), TestCaseError> {
 }
 
 proptest! {
+    /// Many changes of one table are made at once; that is nobody's business.
+    #[test]
+    fn many_edits_at_once_are_what_they_are_one_by_one(
+        doings in vec((0..30_usize, proptest::option::weighted(0.7, place()), 0..3_usize), 60..160),
+    ) {
+        let mut stamps = CountingStamps::default();
+        let document = Arc::new(new_document(TEXTS[0], &mut stamps));
+        let mut before = Project::new(stamps.project_id(), "تجربة".to_owned());
+        for name in ["شخص", "مكان"] {
+            before.apply(&Edit::PutTag { at: 9, tag: tag(name, &mut stamps) }).unwrap();
+        }
+        before.apply(&Edit::InsertDocument { at: 0, document: Arc::clone(&document), annotations: vec![] }).unwrap();
+        let id = |number: usize| AnnotationId::from_bytes([number as u8 + 1; 16]);
+        let edits: Vec<Edit> = doings
+            .iter()
+            .map(|(number, at, tags)| match at {
+                Some(at) => Edit::PutAnnotation(Arc::new(Annotation {
+                    id: id(*number),
+                    tags: (0..*tags).map(|at| tag_id(&before, at)).collect(),
+                    ..annotation(&document, &[inside(&document.text, *at)], &mut stamps)
+                })),
+                None => Edit::RemoveAnnotation { document: document.id, id: id(*number) },
+            })
+            .collect();
+        let one_by_one = |edits: &[Edit]| {
+            let mut project = before.clone();
+            let inverses: Result<Vec<Edit>, EditError> = edits.iter().map(|edit| project.apply(edit)).collect();
+            inverses.map(|inverses| (project, inverses))
+        };
+        // What is refused is left out in a second round, in which nothing is.
+        let mut sound: Vec<Edit> = Vec::new();
+        let mut tried = before.clone();
+        for edit in &edits {
+            if tried.apply(edit).is_ok() {
+                sound.push(edit.clone());
+            }
+        }
+        for edits in [edits, sound] {
+            let mut project = before.clone();
+            match (project.apply(&Edit::Batch(edits.clone())), one_by_one(&edits)) {
+                (Ok(inverse), Ok((expected, mut inverses))) => {
+                    prop_assert_eq!(&project, &expected);
+                    hold(&project)?;
+                    inverses.reverse();
+                    prop_assert_eq!(&inverse, &Edit::Batch(inverses));
+                    prop_assert_eq!(project.apply(&inverse), Ok(Edit::Batch(edits)));
+                    prop_assert_eq!(&project, &before);
+                    hold(&project)?;
+                }
+                (Err(one), Err(other)) => {
+                    prop_assert_eq!(one, other);
+                    prop_assert_eq!(&project, &before);
+                }
+                (one, other) => prop_assert!(false, "{:?} and {:?}", one, other.map(|(_, inverses)| inverses)),
+            }
+        }
+    }
+}
+
+proptest! {
     #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]

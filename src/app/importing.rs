@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+pub(super) use asking::Prepared;
 pub use asking::{Found, ImportPlan, Incoming, importable, read_files};
 use asks::Asks;
 use basis::{Basis, Pair, recognise};

@@ -348,6 +348,7 @@ impl Workbench {
             Some(Dialog::Update) => self.forget_update(),
             Some(Dialog::Rescan) => self.forget_changes(),
             Some(Dialog::Export(_)) => self.forget_glance(),
+            Some(Dialog::Incoming(_)) => self.prepared = None,
             Some(Dialog::Earlier) => self.forget_earlier(),
             _ => {}
         }

@@ -18,7 +18,7 @@ use super::updating::{self, Changes, Earlier, know_again};
 use super::wishes::{Dialog, Message, Pick};
 use super::workbench::{OpenProject, Workbench};
 use crate::exchange::Out;
-use crate::model::{Coder, Document, Project, Stamps};
+use crate::model::{Applied, Coder, Document, Project, Stamps};
 use crate::store::snapshots::Listed;
 use crate::store::window_state::{self, RecentList, WindowState};
 use crate::store::{
@@ -80,6 +80,8 @@ pub enum Outcome {
         place: PathBuf,
         /// What it would come to; none where that was no longer wanted.
         incoming: Option<Incoming>,
+        /// It done to a clone of the project, and the revision of that.
+        applied: Option<(u64, Box<Applied>)>,
     },
     /// The snapshots were listed.
     Shelved {
@@ -221,7 +223,7 @@ impl Workbench {
             Outcome::Rescanned { place, changes } => self.take_changes(&place, changes),
             Outcome::Exported { path, result } => self.take_export(&path, result),
             Outcome::Glanced(of, found) => self.take_glance(of, found),
-            Outcome::Incoming { place, incoming } => self.take_incoming(&place, incoming),
+            Outcome::Incoming { place, incoming, applied } => self.take_incoming(&place, incoming, applied),
             Outcome::Shelved { place, listed } => self.take_shelf(&place, listed),
             Outcome::Compared { of, result } => self.take_compared(&of, result.map(|result| *result)),
             Outcome::Recent(recent) => self.recent = recent,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::exporting::Glancing;
 use super::finding::{Find, Finding};
+use super::importing::Prepared;
 use super::jobs::{Job, Jobs};
 use super::keeping::{Keeping, Then};
 use super::merging::Merging;
@@ -87,6 +88,8 @@ pub struct Workbench {
     /// The last revision that a project began with.
     pub(super) last_revision: u64,
     pub(super) merging: Merging,
+    /// The import that is shown, done beforehand.
+    pub(super) prepared: Option<Prepared>,
     pub(super) shelf: Shelf,
     /// When the view last changed and was not kept.
     pub(super) view_changed: Option<std::time::Instant>,
@@ -124,6 +127,7 @@ impl Workbench {
             closed: false,
             last_revision: 0,
             merging: Merging::default(),
+            prepared: None,
             shelf: Shelf::default(),
             view_changed: None,
             setting_changed: false,
@@ -446,12 +450,12 @@ impl Workbench {
     /// [`Self::perform`], by the method of the history that is given.
     pub(super) fn perform_by(
         &mut self,
-        by: Perform,
+        by: impl FnOnce(&mut History, &mut Project, Step) -> Result<Act, EditError>,
         name: &str,
         place: Option<(DocumentId, Span)>,
-        edit: Edit,
+        edit: impl Into<Arc<Edit>>,
     ) -> bool {
-        let now = self.stamps.now();
+        let (now, edit) = (self.stamps.now(), edit.into());
         let Some(open) = self.open.as_mut() else { return false };
         if open.session.is_read_only() {
             let key = if open.rest.is_some() { "notice-still-opening" } else { "notice-read-only" };
@@ -459,7 +463,7 @@ impl Workbench {
             return false;
         }
         keep_texts(&open.session, &edit);
-        let step = Step { name: name.to_owned(), place, edit: Arc::new(edit) };
+        let step = Step { name: name.to_owned(), place, edit };
         match by(&mut open.history, &mut open.project, step) {
             Ok(act) => {
                 self.record(act, now);

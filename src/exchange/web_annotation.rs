@@ -4,6 +4,8 @@
 //! purpose is tagging, the note one for commenting, attributes for describing, and a relation is a body that links to another annotation.
 //! What the model has no word for (the key of an attribute, the kind of a relation, the hash of a text) is under the prefix `hashiya`.
 
+mod hypothesis;
+
 use std::collections::HashMap;
 
 use serde::Serialize;
@@ -24,7 +26,9 @@ pub(super) const INFO: FormatInfo = FormatInfo {
     message: "format-web-annotation",
     readers: "Annotation servers and viewers on the web read it, and programs for linked data: one W3C collection in JSON-LD.",
     holds: "One collection. Each part is a target whose source is the document's id, with a TextPositionSelector and a TextQuoteSelector; tags are \
-            bodies for tagging, the note one for commenting, attributes for describing, relations for linking.",
+            bodies for tagging, the note one for commenting, attributes for describing, relations for linking. Read are also the rows of Hypothes.is, \
+            from its API (a search, a list, one row) or the export of its sidebar: text is the note, the account the coder, and because positions \
+            count in the web page, marks are found by their quotations. Notes on whole pages, and replies, stand on no words and are left out.",
     extension: "jsonld",
     out: Out::File,
     offsets: "code points",
@@ -178,12 +182,17 @@ fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
         let at = || format!("annotation {}", number + 1);
         let item = members(item).ok_or_else(|| ExchangeError::malformed(at(), "it is no object"))?;
         let item = read_members(item).map_err(|why| ExchangeError::malformed(at(), not_json(why)))?;
+        let (title, item) = match hypothesis::is_row(&item) {
+            true => (hypothesis::title(&item), hypothesis::as_annotation(item)),
+            false => (None, item),
+        };
         let read = read_item(item, number).map_err(|what| ExchangeError::malformed(at(), what))?;
-        let Some((document, annotation)) = read else {
+        let Some((mut document, annotation)) = read else {
             let what = "has no target with a position or a quotation in a text, and was left out";
             imported.remarks.push(format!("annotation {} {what}", number + 1));
             continue;
         };
+        document.title = document.title.or(title);
         let at = *places.entry((document.name.clone(), document.sha256.clone())).or_insert_with(|| {
             imported.documents.push(document);
             imported.documents.len() - 1
@@ -207,7 +216,10 @@ fn annotations_in<'j>(mut whole: &'j RawValue, asks: &Asks<'_>) -> serde_json::R
         match object.get("first").filter(|first| first.get().starts_with('{')) {
             Some(first) => whole = first,
             None => {
-                let list = object.get("items").or_else(|| object.get("@graph"));
+                let list = ["items", "@graph"]
+                    .into_iter()
+                    .chain(hypothesis::LISTS)
+                    .find_map(|name| object.get(name));
                 return list.map_or_else(|| Ok(vec![whole]), |list| pieces_asking(Some(list), asks));
             }
         }

@@ -1,7 +1,9 @@
 //! The one way to change a project: an [`Edit`], which gives back its inverse when it is applied.
 
-use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 use super::{Annotation, AnnotationId, AnnotationTable, Document, DocumentId, Project, Tag, TagId};
 
@@ -105,9 +107,16 @@ impl Project {
 
     fn apply_batch(&mut self, edits: &[Edit]) -> Result<Edit, EditError> {
         let mut inverses = Vec::with_capacity(edits.len());
-        for edit in edits {
-            match self.apply(edit) {
-                Ok(inverse) => inverses.push(inverse),
+        let mut rest = edits;
+        while let Some(first) = rest.first() {
+            let many = of_one_table(rest);
+            let (done, inverse) = match many.len() >= MANY {
+                true => (many.len(), self.change_table(many)),
+                false => (1, self.apply(first).map(|inverse| vec![inverse])),
+            };
+            rest = &rest[done..];
+            match inverse {
+                Ok(inverse) => inverses.extend(inverse),
                 Err(error) => {
                     for inverse in inverses.iter().rev() {
                         self.apply(inverse).expect("the inverse of an edit that was just applied fits");
@@ -118,6 +127,52 @@ impl Project {
         }
         inverses.reverse();
         Ok(Edit::Batch(inverses))
+    }
+
+    /// Puts and removes many annotations of one document at once, and gives back the inverse of each edit in their order: the table is made anew,
+    /// where one by one each would move those behind it. On an error nothing is changed.
+    fn change_table(&mut self, edits: &[Edit]) -> Result<Vec<Edit>, EditError> {
+        let Some((document, _)) = edits.first().and_then(in_table) else { return Ok(Vec::new()) };
+        let table = self.tables.get(&document);
+        let mut changed: HashMap<AnnotationId, Option<&Arc<Annotation>>> =
+            HashMap::with_capacity(edits.len());
+        let mut inverses = Vec::with_capacity(edits.len());
+        for edit in edits {
+            let Some((_, id)) = in_table(edit) else { continue };
+            let after = match edit {
+                Edit::PutAnnotation(annotation) => {
+                    let document = self.document(document).ok_or(EditError::NoDocument(document))?;
+                    check_spans(document, annotation)?;
+                    Some(annotation)
+                }
+                _ => None,
+            };
+            let before = match changed.insert(id, after) {
+                Some(before) => before,
+                None => table.and_then(|table| table.get(id)),
+            };
+            inverses.push(match (before, after) {
+                (Some(before), _) => Edit::PutAnnotation(Arc::clone(before)),
+                (None, Some(_)) => Edit::RemoveAnnotation { document, id },
+                (None, None) => return Err(EditError::NoAnnotation(id)),
+            });
+        }
+        let kept = table.into_iter().flat_map(|table| table.iter());
+        let kept = kept.filter(|annotation| !changed.contains_key(&annotation.id)).cloned();
+        let table = AnnotationTable::new(kept.chain(changed.values().copied().flatten().cloned()));
+        if table.is_empty() {
+            self.tables.remove(&document);
+        } else {
+            self.tables.insert(document, Arc::new(table));
+        }
+        for (edits, comes) in [(edits, true), (&inverses[..], false)] {
+            for edit in edits {
+                if let Edit::PutAnnotation(annotation) = edit {
+                    self.count(annotation, comes);
+                }
+            }
+        }
+        Ok(inverses)
     }
 
     fn put_annotation(&mut self, annotation: &Arc<Annotation>) -> Result<Edit, EditError> {
@@ -214,6 +269,26 @@ impl Project {
         let table = self.replace_table(document.id, AnnotationTable::new(annotations.iter().cloned()));
         Ok(Edit::ReplaceDocument { document: before, annotations: table.iter().cloned().collect() })
     }
+}
+
+/// From so many edits on a table is made anew.
+const MANY: usize = 64;
+
+/// The annotation that an edit puts or removes, and where it lies.
+fn in_table(edit: &Edit) -> Option<(DocumentId, AnnotationId)> {
+    match edit {
+        Edit::PutAnnotation(annotation) => Some((annotation.document, annotation.id)),
+        Edit::RemoveAnnotation { document, id } => Some((*document, *id)),
+        _ => None,
+    }
+}
+
+/// Those of the first edits that put or remove annotations of one document.
+fn of_one_table(edits: &[Edit]) -> &[Edit] {
+    let Some((document, _)) = edits.first().and_then(in_table) else { return &[] };
+    let count =
+        edits.iter().take_while(|edit| in_table(edit).is_some_and(|(other, _)| other == document)).count();
+    &edits[..count]
 }
 
 fn check_all(document: &Document, annotations: &[Arc<Annotation>]) -> Result<(), EditError> {

@@ -40,6 +40,31 @@ pub struct Step {
     pub edit: Arc<Edit>,
 }
 
+/// What an edit comes to, found out on a clone of a project, so that the project itself can become that at once however large the edit is.
+#[derive(Clone, Debug)]
+pub struct Applied {
+    edit: Arc<Edit>,
+    inverse: Arc<Edit>,
+    project: Project,
+}
+
+impl Applied {
+    /// Applies an edit to a clone of a project.
+    ///
+    /// # Errors
+    /// When the edit does not fit.
+    pub fn to(project: &Project, edit: Edit) -> Result<Self, EditError> {
+        let mut project = project.clone();
+        let inverse = Arc::new(project.apply(&edit)?);
+        Ok(Self { edit: Arc::new(edit), inverse, project })
+    }
+
+    /// The edit.
+    pub fn edit(&self) -> &Arc<Edit> {
+        &self.edit
+    }
+}
+
 /// A stack of steps. A clone copies one pointer, however many steps there are, and what two stacks share can be told at once.
 #[derive(Clone, Default)]
 pub struct Steps {
@@ -196,6 +221,15 @@ impl History {
         self.undone = Steps::default();
         self.done.push(Step { edit: Arc::new(inverse), name: step.name.clone(), place: step.place });
         Ok(Act::Do(step))
+    }
+
+    /// As [`History::perform`] of a step whose edit was applied beforehand. The project must be as it was then: what it came to since is gone.
+    pub fn adopt(&mut self, project: &mut Project, step: Step, applied: Applied) -> Act {
+        debug_assert!(Arc::ptr_eq(&step.edit, &applied.edit), "the step is what was applied");
+        *project = applied.project;
+        self.undone = Steps::default();
+        self.done.push(Step { edit: applied.inverse, name: step.name.clone(), place: step.place });
+        Act::Do(step)
     }
 
     /// As [`History::perform`], but when the last step was of the same name and changed the same annotation, the new one goes on with it: one

@@ -10,7 +10,7 @@ use crate::app::outside::{Files, OutsideError, follow, within_reach};
 use crate::app::wishes::{Dialog, Message};
 use crate::app::workbench::Workbench;
 use crate::exchange::{self, ExchangeError, Format, Imported, Unit, Watched};
-use crate::model::{Coder, Edit, Project};
+use crate::model::{Applied, Coder, Edit, Project};
 use crate::store::snapshots::Why;
 use crate::store::{Progress, SystemStamps};
 
@@ -67,27 +67,59 @@ pub enum Found {
     Refused(String),
 }
 
+/// The import that is shown, done to a clone of the project: as long as nothing else is done first, the project only has to become that, and the
+/// window does not stand still while two hundred thousand annotations are put into their tables.
+pub(in crate::app) struct Prepared {
+    incoming: Arc<Incoming>,
+    /// The revision of the project that was cloned.
+    revision: u64,
+    applied: Box<Applied>,
+}
+
 impl Workbench {
     /// Reads a file or folder in a job, and holds it against the project.
     pub(in crate::app) fn read_import(&mut self, import: ImportPlan, path: PathBuf) {
         let Some(open) = self.open.as_ref() else { return };
-        let (project, place) = (open.project.clone(), open.place.clone());
+        let (project, place, revision) = (open.project.clone(), open.place.clone(), open.revision);
         let coder = self.coder.clone();
         self.jobs.start(JobKind::Importing, move |progress| {
             let (from, watched) = (path.clone(), progress.clone());
-            let found = within_reach(progress, move || read(&project, &coder, import, &from, &watched));
-            let found = found.flatten().filter(|_| !progress.cancelled());
-            Outcome::Incoming { place, incoming: found.map(|found| Incoming { path, plan: import, found }) }
+            let found = within_reach(progress, move || {
+                let found = read(&project, &coder, import, &from, &watched)?;
+                let applied = match &found {
+                    Found::Ready { edit, .. } => Applied::to(&project, edit.clone()).ok(),
+                    Found::Ambiguous { .. } | Found::Refused(_) => None,
+                };
+                Some((found, applied))
+            });
+            let (found, applied) = found.flatten().filter(|_| !progress.cancelled()).unzip();
+            let incoming = found.map(|found| Incoming { path, plan: import, found });
+            let applied = applied.flatten().map(|applied| (revision, Box::new(applied)));
+            Outcome::Incoming { place, incoming, applied }
         });
     }
 
     /// Shows what came, if the project is still the one it was read for.
-    pub(in crate::app) fn take_incoming(&mut self, place: &Path, incoming: Option<Incoming>) {
+    pub(in crate::app) fn take_incoming(
+        &mut self,
+        place: &Path,
+        incoming: Option<Incoming>,
+        applied: Option<(u64, Box<Applied>)>,
+    ) {
+        self.prepared = None;
         if self.open.as_ref().is_none_or(|open| open.place != place) {
             return;
         }
         match incoming {
-            Some(incoming) => self.dialog = Some(Dialog::Incoming(Arc::new(incoming))),
+            Some(incoming) => {
+                let incoming = Arc::new(incoming);
+                self.prepared = applied.map(|(revision, applied)| Prepared {
+                    incoming: Arc::clone(&incoming),
+                    revision,
+                    applied,
+                });
+                self.dialog = Some(Dialog::Incoming(incoming));
+            }
             None => self.inform(Message::new("notice-import-cancelled"), Vec::new()),
         }
     }
@@ -107,7 +139,7 @@ impl Workbench {
         if !report.is_empty() {
             self.keep_before(Why::Import);
         }
-        if report.is_empty() || self.perform("edit-import", None, edit.clone()) {
+        if report.is_empty() || self.perform_import(incoming, edit) {
             let message = Message::new("notice-imported")
                 .number("count", report.added)
                 .number("changed", report.changed)
@@ -123,6 +155,22 @@ impl Workbench {
                 self.show_document(document);
             }
         }
+    }
+}
+
+impl Workbench {
+    /// Does the edit of an import: as it was done beforehand, where the project is still the one to which that was done.
+    fn perform_import(&mut self, incoming: &Incoming, edit: &Edit) -> bool {
+        const NAME: &str = "edit-import";
+        let revision = self.open.as_ref().map(|open| open.revision);
+        let prepared = self.prepared.take().filter(|prepared| {
+            std::ptr::eq(&*prepared.incoming, incoming) && Some(prepared.revision) == revision
+        });
+        let Some(Prepared { applied, .. }) = prepared else {
+            return self.perform(NAME, None, edit.clone());
+        };
+        let edit = Arc::clone(applied.edit());
+        self.perform_by(|history, project, step| Ok(history.adopt(project, step, *applied)), NAME, None, edit)
     }
 }
 
