@@ -180,6 +180,7 @@ pub fn read(format: Format, source: &mut dyn Source) -> Result<Imported, Exchang
     // A reader takes a source that was told to stop for one that is broken.
     source.go_on()?;
     let mut imported = read?;
+    imported.without = info.loses;
     if info.reserves_untagged() {
         imported.tags.retain(|tag| tag.name != UNTAGGED);
         let annotations = imported.documents.iter_mut().flat_map(|document| &mut document.annotations);

@@ -22,7 +22,9 @@ use merging::{Merged, Put, edits_of, merge, new_tags};
 use placing::Placing;
 pub use report::{Case, Report, Why};
 
-use crate::exchange::{ExchangeError, Imported, ImportedDocument, Progress, Register, Unit, in_one_line};
+use crate::exchange::{
+    ExchangeError, Imported, ImportedDocument, Lost, Progress, Register, UNTAGGED, Unit, in_one_line,
+};
 use crate::model::{
     Annotation, AnnotationId, Coder, Document, DocumentId, Edit, EditError, Project, Stamps, relations,
 };
@@ -144,7 +146,7 @@ pub fn plan_asking(
             report.cases.push(Case::OtherLineEnds);
         }
     }
-    let (tags, new_tags) = new_tags(project, &imported, stamps);
+    let (tags, new_tags) = new_tags(project, &imported, stamps, &mut report);
     let mut edits = Vec::new();
     let at = project.documents().len();
     for (number, document) in targets.iter().flatten().filter_map(Target::added).enumerate() {
@@ -152,6 +154,8 @@ pub fn plan_asking(
         let document = Arc::clone(document);
         edits.push(Edit::InsertDocument { at: at + number, document, annotations: Vec::new() });
     }
+    let without = imported.without;
+    let reserved = without.contains(&Lost::Untagged).then(|| project.codebook().named(UNTAGGED)).flatten();
     let mut taken = ids_elsewhere(project, &imported, &targets);
     for (imported, target) in imported.documents.iter().zip(&targets) {
         let Some(target) = target else { continue };
@@ -162,6 +166,8 @@ pub fn plan_asking(
             imported,
             placed,
             tags: &tags,
+            without,
+            reserved: reserved.map(|tag| tag.id),
             coder: &choices.coder,
             taken: &mut taken,
             stamps: &mut *stamps,
@@ -175,7 +181,14 @@ pub fn plan_asking(
         return Ok(Plan { edit: Edit::Batch(Vec::new()), report });
     }
     let edits = [edits_of(new_tags, project, &edits), edits].concat();
-    report.tags = edits.iter().filter(|edit| matches!(edit, Edit::PutTag { .. })).count();
+    let added = |edit: &Edit| match edit {
+        Edit::PutTag { tag, .. } => Some(tag.name.clone()),
+        _ => None,
+    };
+    report.tags = edits.iter().filter_map(added).collect();
+    if report.absent > 0 {
+        report.cases.push(Case::Absent { count: report.absent });
+    }
     refuse_new_circles(project, &edits)?;
     // What does not fit is found here, and not half-way through.
     let mut trial = project.clone();

@@ -169,10 +169,11 @@ fn summary(report: &Report) -> String {
             parts.push(format!("{number} {what}"));
         }
     }
-    for (number, what) in [(report.documents, "document"), (report.tags, "tag")] {
-        if number > 0 {
-            parts.push(format!("{} added", count(number, what)));
-        }
+    if report.documents > 0 {
+        parts.push(format!("{} added", count(report.documents, "document")));
+    }
+    if !report.tags.is_empty() {
+        parts.push(format!("{} added ({})", count(report.tags.len(), "tag"), report.tag_names()));
     }
     parts.join(", ")
 }

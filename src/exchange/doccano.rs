@@ -196,6 +196,7 @@ fn document(
 ) -> Result<ImportedDocument, String> {
     let text = object.remove("text").or_else(|| object.remove("data"));
     let Some(Value::String(text)) = text else { return Err("it has no «text»".into()) };
+    let file = object.remove("filename").and_then(|name| name.as_str().map(str::to_owned));
     let own: Option<Own> = object.remove(OWN).and_then(|own| serde_json::from_value(own).ok());
     let is_labels = |value: &Value| value.get(0).is_some_and(|first| first.get("start_offset").is_some());
     let is_first = object.get("annotations").is_some_and(is_labels);
@@ -205,7 +206,11 @@ fn document(
     let Value::Array(records) = records else { return Err("its labels are no list".into()) };
     let mut document = ImportedDocument {
         id: own.as_ref().map(|own| own.document),
-        name: own.as_ref().map_or_else(|| format!("doccano {number}"), |own| own.title.clone()),
+        name: own
+            .as_ref()
+            .map(|own| own.title.clone())
+            .or(file)
+            .unwrap_or_else(|| format!("doccano {number}")),
         title: own.as_ref().map(|own| own.title.clone()),
         text: Some(text),
         ..ImportedDocument::default()

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use super::Unit;
+use super::{Lost, Unit};
 use crate::model::{AnnotationId, Color, DocumentId, TagId, Timestamp};
 
 /// Everything that a file says.
@@ -19,6 +19,8 @@ pub struct Imported {
     pub tags: Vec<ImportedTag>,
     /// What was passed over, one sentence each, without a full stop.
     pub remarks: Vec<String>,
+    /// What its format has no place for: of that it says nothing, whatever it looks like.
+    pub without: &'static [Lost],
 }
 
 /// A document, or what is known of the one that annotations belong to.

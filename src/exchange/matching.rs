@@ -1,6 +1,7 @@
 //! Which document of a project a document of a file is: by its id, by what its text is, and only then by what it is called.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -28,6 +29,8 @@ pub struct Register<'p> {
     pub(super) project: &'p Project,
     /// Their places by the hashes of their texts.
     texts: HashMap<&'p str, Vec<usize>>,
+    /// By the hashes of their texts without white space at the end, once somebody asks for them.
+    ends: OnceCell<HashMap<String, Vec<usize>>>,
     /// By the names of their files and sources, with folders and endings, and by their titles.
     names: HashMap<&'p str, Vec<usize>>,
     /// By the names of their files and sources without folders and endings.
@@ -37,8 +40,13 @@ pub struct Register<'p> {
 impl<'p> Register<'p> {
     /// Takes up all documents of a project.
     pub fn new(project: &'p Project) -> Self {
-        let mut register =
-            Self { project, texts: HashMap::new(), names: HashMap::new(), stems: HashMap::new() };
+        let mut register = Self {
+            project,
+            texts: HashMap::new(),
+            ends: OnceCell::new(),
+            names: HashMap::new(),
+            stems: HashMap::new(),
+        };
         for (at, document) in project.documents().iter().enumerate() {
             register.texts.entry(&document.sha256).or_default().push(at);
             let files = [document.file.as_str(), document.source.path.as_str()];
@@ -70,9 +78,28 @@ impl<'p> Register<'p> {
             let named = alike.intersection(&named).next();
             return Some((document(named.unwrap_or(first)), Likeness::Text));
         }
+        // Programs drop the line end that ends a text.
+        if let Some(text) = &imported.text {
+            let alike = self.ends().get(&sha256(plain_text(text).trim_end()));
+            let alike: BTreeSet<usize> = alike.into_iter().flatten().copied().collect();
+            let one = alike.intersection(&named).next().or(alike.first().filter(|_| alike.len() == 1));
+            if let Some(one) = one.filter(|_| !text.trim().is_empty()) {
+                return Some((document(one), Likeness::Text));
+            }
+        }
         let likeness = if hashes.is_empty() { Likeness::Name } else { Likeness::OtherText };
         let one = named.first().filter(|_| named.len() == 1)?;
         Some((document(one), likeness))
+    }
+
+    fn ends(&self) -> &HashMap<String, Vec<usize>> {
+        self.ends.get_or_init(|| {
+            let mut ends: HashMap<String, Vec<usize>> = HashMap::new();
+            for (at, document) in self.project.documents().iter().enumerate() {
+                ends.entry(sha256(document.text.trim_end())).or_default().push(at);
+            }
+            ends
+        })
     }
 
     /// The places of those that go by a name that the file has for a document: the name of their file or of its source, with or without folders and

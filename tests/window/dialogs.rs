@@ -39,7 +39,7 @@ fn export(name: &str) -> Dialog {
 fn incoming(count: usize) -> Dialog {
     let case = Case::Moved { name: "T1".into(), quote: "quote".into(), is_certain: true };
     let report = Report { added: count, cases: vec![case; count], ..Report::default() };
-    let found = Found::Ready { edit: Edit::Batch(Vec::new()), report };
+    let found = Found::Ready { edit: Edit::Batch(Vec::new()), report: Box::new(report) };
     Dialog::Incoming(Arc::new(Incoming { path: "file".into(), plan: ImportPlan::default(), found }))
 }
 

@@ -373,7 +373,7 @@ fn commands(tour: &mut Tour, place: &Path) {
 fn incoming() -> Incoming {
     let case = Case::Moved { name: "T1".into(), quote: written("quote"), is_certain: true };
     let report = Report { added: 1, cases: vec![case], ..Report::default() };
-    let found = Found::Ready { edit: Edit::Batch(Vec::new()), report };
+    let found = Found::Ready { edit: Edit::Batch(Vec::new()), report: Box::new(report) };
     Incoming { path: written("file").into(), plan: ImportPlan::default(), found }
 }
 

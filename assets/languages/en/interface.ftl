@@ -785,8 +785,8 @@ incoming-documents = { $count ->
    *[other] { $count } documents are added.
 }
 incoming-tags = { $count ->
-    [one] One tag is added.
-   *[other] { $count } tags are added.
+    [one] One tag is added: { $names }.
+   *[other] { $count } tags are added: { $names }.
 }
 incoming-cases = { $count ->
     [one] To be looked at
@@ -812,8 +812,14 @@ import-no-place = { $name } is left out: its place does not fit the text
 import-no-length = { $name } is left out: it marks no character
 import-not-found = “{ $quote }” is left out: these words are not in the text ({ $name })
 import-several = “{ $quote }” is left out: its words stand at several places ({ $name })
-import-newer = “{ $quote }” was changed here since the file was written: the project's is kept ({ $name })
+import-newer = “{ $quote }” was changed here since it was exported: the project's is kept; export again to go on from it ({ $name })
 import-no-target = A relation { $kind } of “{ $quote }” leads to nothing, and is left out ({ $name })
+import-absent = { $count ->
+    [one] One annotation of these documents is not in the file, and stays as it is
+   *[other] { $count } annotations of these documents are not in the file, and stay as they are
+}
+import-other-tag = The tag { $tag } has another colour or definition in the file: the project's is kept
+import-renamed-tag = The tag { $tag } is called { $called } in the file: the project's name is kept
 import-remark = { $what }
 notice-imported = { $count ->
     [0] No annotation is new

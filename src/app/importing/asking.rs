@@ -54,7 +54,7 @@ pub enum Found {
         /// The edit.
         edit: Edit,
         /// What there is to tell.
-        report: Report,
+        report: Box<Report>,
     },
     /// Its positions could count either.
     Ambiguous {
@@ -213,7 +213,7 @@ fn read(
     let follow = follow(progress);
     let second_half = |done: usize, total: usize| follow(HALF + share(done, total), 2 * HALF);
     match plan_asking(project, imported, &choices, &mut SystemStamps, &second_half) {
-        Ok(plan) => Some(Found::Ready { edit: plan.edit, report: plan.report }),
+        Ok(plan) => Some(Found::Ready { edit: plan.edit, report: Box::new(plan.report) }),
         Err(ImportError::Exchange(ExchangeError::Cancelled)) => None,
         Err(ImportError::Ambiguous { declared, other }) => Some(Found::Ambiguous { declared, other }),
         Err(why) => refused(&why),

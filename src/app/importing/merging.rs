@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::asks::Asks;
 use super::report::{Case, Report, called};
 use crate::app::TAG_COLORS;
-use crate::exchange::{ExchangeError, Imported, ImportedAnnotation, ImportedDocument};
+use crate::exchange::{ExchangeError, Imported, ImportedAnnotation, ImportedDocument, Lost};
 use crate::model::{
     Annotation, AnnotationId, AnnotationTable, Coder, Document, DocumentId, Edit, Project, Relation, Span,
     Stamps, Tag, TagId,
@@ -36,6 +36,7 @@ pub(super) fn new_tags(
     project: &Project,
     imported: &Imported,
     stamps: &mut dyn Stamps,
+    report: &mut Report,
 ) -> (HashMap<String, TagId>, Vec<NewTag>) {
     let codebook = project.codebook();
     let mut ids: HashMap<String, TagId> = HashMap::new();
@@ -55,6 +56,15 @@ pub(super) fn new_tags(
         let known = codebook.named(&tag.name).or_else(|| codebook.get(tag.id?));
         if let Some(known) = known {
             ids.insert(tag.name.clone(), known.id);
+            let differs = tag.color.is_some_and(|color| color != known.color)
+                || !tag.definition.is_empty() && tag.definition != known.definition;
+            if differs || tag.name != known.name {
+                report.cases.push(Case::OtherTag { tag: known.name.clone(), called: tag.name.clone() });
+            }
+            continue;
+        }
+        // A tag that its codebook did not have goes by its id, and is in no codebook here either.
+        if tag.name.parse::<TagId>().is_ok() {
             continue;
         }
         let id = tag.id.filter(|id| !ids.values().any(|other| other == id));
@@ -112,6 +122,10 @@ pub(super) struct Merged<'a> {
     /// Where each mark is put; none for one that is left out.
     pub placed: Vec<Option<Put>>,
     pub tags: &'a HashMap<String, TagId>,
+    /// What the format of the file has no place for.
+    pub without: &'static [Lost],
+    /// The tag whose name that format has for annotations without tags, where there is one.
+    pub reserved: Option<TagId>,
     pub coder: &'a Coder,
     /// The documents that have the annotations of these ids: in others they cannot be given again.
     pub taken: &'a mut HashMap<AnnotationId, DocumentId>,
@@ -135,15 +149,31 @@ pub(super) fn merge(mut merging: Merged<'_>) -> Result<Vec<Annotation>, Exchange
         .collect();
     // First every mark gets its id, so that relations can point to any.
     let mut met: HashSet<AnnotationId> = HashSet::new();
-    let mut ids: Vec<AnnotationId> = Vec::with_capacity(marks.len());
+    let mut found: Vec<Option<AnnotationId>> = Vec::with_capacity(marks.len());
     for (mark, put) in &marks {
-        let id = merging.id_of(mark, &put.spans, &met);
+        let id = merging.known(mark, &put.spans, &met);
+        met.extend(id);
+        found.push(id);
+    }
+    let places: Vec<&[Span]> = marks.iter().map(|(_, put)| put.spans.as_slice()).collect();
+    let mut open: HashMap<&[Span], usize> = HashMap::new();
+    for (spans, _) in places.iter().zip(&found).filter(|(_, id)| id.is_none()) {
+        *open.entry(spans).or_default() += 1;
+    }
+    let mut ids: Vec<AnnotationId> = Vec::with_capacity(marks.len());
+    for (at, (mark, put)) in marks.iter().enumerate() {
+        let likely = || merging.edited(mark, &put.spans, open[places[at]] == 1, &met);
+        let id = found[at].or_else(likely).unwrap_or_else(|| merging.stamps.annotation_id());
         if let Some(case) = put.case {
             merging.report.about.insert(case, (merging.document.id, id));
         }
         met.insert(id);
         merging.taken.insert(id, merging.document.id);
         ids.push(id);
+    }
+    // Who knows some of the document's annotations by their ids has seen all of them, or a part.
+    if marks.iter().any(|(mark, _)| mark.id.is_some_and(|id| merging.table.get(id).is_some())) {
+        merging.report.absent += merging.table.iter().filter(|there| !met.contains(&there.id)).count();
     }
     let keys: HashMap<&str, AnnotationId> = marks
         .iter()
@@ -183,6 +213,11 @@ fn is_same(before: &Annotation, after: &Annotation) -> bool {
     Annotation { modified: before.modified, ..after.clone() } == *before
 }
 
+/// From the beginning of the first part to the end of the last.
+fn extent(spans: &[Span]) -> Span {
+    Span { start: spans[0].start, end: spans[spans.len() - 1].end }
+}
+
 impl Merged<'_> {
     /// Whether an annotation of another document has an id.
     fn is_taken(&self, id: AnnotationId) -> bool {
@@ -199,27 +234,66 @@ impl Merged<'_> {
         tags
     }
 
-    /// The id that a mark has: the file's, that of the same mark in the project, or a new one.
-    fn id_of(
-        &mut self,
+    /// Whose a mark is.
+    fn coder(&self, mark: &ImportedAnnotation) -> Coder {
+        mark.coder.as_deref().map_or_else(|| self.coder.clone(), Coder::new)
+    }
+
+    /// The id of a mark: the file's, or that of the same mark of the same coder in the project.
+    fn known(
+        &self,
         mark: &ImportedAnnotation,
         spans: &[Span],
         met: &HashSet<AnnotationId>,
-    ) -> AnnotationId {
+    ) -> Option<AnnotationId> {
         if let Some(id) = mark.id.filter(|id| !met.contains(id) && !self.is_taken(*id)) {
-            return id;
+            return Some(id);
         }
-        let tags = self.tag_ids(mark);
-        let coder = mark.coder.as_deref().map(Coder::new);
-        let extent = Span { start: spans[0].start, end: spans[spans.len() - 1].end };
-        let same = self.table.overlapping(extent).find(|there| {
+        let (tags, coder) = (self.tag_ids(mark), self.coder(mark));
+        let same = self.table.overlapping(extent(spans)).find(|there| {
             there.spans == spans
                 && there.tags == tags
-                && coder.as_ref().is_none_or(|coder| *coder == there.coder)
+                && coder == there.coder
                 && mark.note.as_ref().is_none_or(|note| note.is_empty() || *note == there.note)
                 && !met.contains(&there.id)
         });
-        same.map_or_else(|| self.stamps.annotation_id(), |there| there.id)
+        same.map(|there| there.id)
+    }
+
+    /// The id of the mark in the project that a mark without an id is, with something changed in the file: the one of the same coder with the
+    /// same tags at the same place; and in a file that the project's own export became, the only one at a place where the file has only this one.
+    fn edited(
+        &self,
+        mark: &ImportedAnnotation,
+        spans: &[Span],
+        is_alone: bool,
+        met: &HashSet<AnnotationId>,
+    ) -> Option<AnnotationId> {
+        let (tags, coder) = (self.tag_ids(mark), self.coder(mark));
+        let there = self.table.overlapping(extent(spans));
+        let there: Vec<&Annotation> = there
+            .map(|there| &**there)
+            .filter(|there| there.spans == spans && !met.contains(&there.id))
+            .collect();
+        let is_ours = self.imported.id == Some(self.document.id);
+        let same = there.iter().find(|there| there.coder == coder && there.tags == tags);
+        same.or(there.first().filter(|_| is_ours && is_alone && there.len() == 1)).map(|there| there.id)
+    }
+
+    /// The parts of a mark: those that it has already, where the format has no place for parts and the file has their whole extent.
+    fn spans(&self, before: Option<&Annotation>, spans: Vec<Span>) -> Vec<Span> {
+        let is_whole = |before: &&Annotation| before.spans.len() > 1 && spans == [extent(&before.spans)];
+        let before = before.filter(is_whole).filter(|_| self.without.contains(&Lost::Parts));
+        before.map_or(spans, |before| before.spans.clone())
+    }
+
+    /// The tags of a mark, and the one that it has already and that the format has no name for.
+    fn all_tags(&self, before: Option<&Annotation>, mark: &ImportedAnnotation) -> Vec<TagId> {
+        let mut tags = self.tag_ids(mark);
+        let Some(before) = before else { return tags };
+        tags.extend(self.reserved.filter(|tag| before.tags.contains(tag) && !tags.contains(tag)));
+        let is_same = tags.len() == before.tags.len() && tags.iter().all(|tag| before.tags.contains(tag));
+        if is_same && self.reserved.is_some() { before.tags.clone() } else { tags }
     }
 
     /// The relations of a mark; of one that is there already also those to what the file does not hold.
@@ -256,7 +330,8 @@ impl Merged<'_> {
         relations: Option<Vec<Relation>>,
     ) -> Annotation {
         let now = self.stamps.now();
-        let before = self.table.get(id);
+        let before = self.table.get(id).map(|before| &**before);
+        let spans = self.spans(before, spans);
         let created = mark.created.or(before.map(|before| before.created)).unwrap_or(now);
         let mut attributes = mark.attributes.clone();
         // A name that says nothing cannot be a tag, and is kept all the same.
@@ -268,7 +343,7 @@ impl Merged<'_> {
             document: self.document.id,
             quote: self.document.text.quote(&spans),
             spans,
-            tags: self.tag_ids(mark),
+            tags: self.all_tags(before, mark),
             note: mark.note.clone().or_else(|| before.map(|before| before.note.clone())).unwrap_or_default(),
             attributes: attributes
                 .or_else(|| before.map(|before| before.attributes.clone()))

@@ -36,7 +36,8 @@ impl Steps {
         }
         let mark = if raw.starts_with('\u{feff}') { 3 } else { 0 };
         let dropped = raw.match_indices("\r\n").map(|(at, _)| at).collect();
-        (*plain_text(raw) == *text).then_some(Self { mark, dropped })
+        // White space at the end is nobody's mark.
+        (plain_text(raw).trim_end() == text.trim_end()).then_some(Self { mark, dropped })
     }
 
     fn plain(&self, byte: usize) -> usize {
@@ -78,10 +79,15 @@ impl<'a> Placing<'a> {
         let quote = annotation.quote.as_deref();
         let stands = |spans: &Vec<Span>| quote.is_none_or(|quote| quotes(&self.raw, spans, quote));
         match (spans.filter(stands), &self.steps) {
-            (Some(spans), Some(steps)) => Ok(self.at(annotation, &spans, steps)),
+            (Some(spans), Some(steps)) if self.holds(&spans, steps) => Ok(self.at(annotation, &spans, steps)),
             (Some(spans), None) => self.elsewhere(annotation, &spans),
-            (None, _) => self.by_quote(units, annotation),
+            (_, _) => self.by_quote(units, annotation),
         }
+    }
+
+    /// Whether the document's text reaches as far as spans do.
+    fn holds(&self, spans: &[Span], steps: &Steps) -> bool {
+        spans.iter().all(|span| steps.plain(span.end.index()) <= self.document.text.len())
     }
 
     /// Where the file says; widened where that cuts a cluster.

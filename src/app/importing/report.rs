@@ -18,8 +18,10 @@ pub struct Report {
     pub same: usize,
     /// How many documents are new.
     pub documents: usize,
-    /// How many tags are new.
-    pub tags: usize,
+    /// The names of the tags that are new.
+    pub tags: Vec<String>,
+    /// How many annotations of the file's documents are not in the file, though it knows others of them: they stay.
+    pub absent: usize,
     /// How many marks the file has.
     pub marks: usize,
     /// How many of them were put on a text.
@@ -33,7 +35,16 @@ pub struct Report {
 impl Report {
     /// Whether the import changes the project.
     pub fn is_empty(&self) -> bool {
-        self.added + self.changed + self.documents + self.tags == 0
+        self.added + self.changed + self.documents == 0 && self.tags.is_empty()
+    }
+
+    /// The names of the first new tags, for a sentence.
+    pub fn tag_names(&self) -> String {
+        const FEW: usize = 6;
+        let mut names: Vec<String> =
+            self.tags.iter().take(FEW).map(|name| format!("«{}»", short(name))).collect();
+        names.extend((self.tags.len() > FEW).then(|| "…".to_owned()));
+        names.join(", ")
     }
 
     /// How many marks were off, and were put where their words stand.
@@ -149,6 +160,18 @@ pub enum Case {
         /// What it says.
         kind: String,
     },
+    /// Annotations of its documents that the file does not have, though it has others of them: they stay.
+    Absent {
+        /// How many.
+        count: usize,
+    },
+    /// A tag that the file calls, colours or defines otherwise: the project's stays as it is.
+    OtherTag {
+        /// Its name in the project.
+        tag: String,
+        /// Its name in the file.
+        called: String,
+    },
     /// What the reader of the format passed over.
     Remark(String),
 }
@@ -191,6 +214,13 @@ impl Case {
                 .text("name", name)
                 .text("quote", short(quote))
                 .text("kind", kind),
+            Self::Absent { count } => Message::new("import-absent").number("count", *count),
+            Self::OtherTag { tag, called } if tag == called => {
+                Message::new("import-other-tag").text("tag", tag)
+            }
+            Self::OtherTag { tag, called } => {
+                Message::new("import-renamed-tag").text("tag", tag).text("called", called)
+            }
             Self::Remark(what) => Message::new("import-remark").text("what", what),
         }
     }
@@ -249,11 +279,26 @@ impl fmt::Display for Case {
             Self::Newer { name, .. } => {
                 write!(
                     f,
-                    "{name} was changed in the project since the file was written; the project's is kept"
+                    "{name} was changed in the project since it was exported; the project's is kept: export again to go on from it"
                 )
             }
             Self::NoTarget { name, kind, .. } => {
                 write!(f, "the relation «{kind}» of {name} leads to nothing that is there, and was left out")
+            }
+            Self::Absent { count: 1 } => {
+                f.write_str("1 annotation of these documents is not in the file, and stays as it is")
+            }
+            Self::Absent { count } => {
+                write!(f, "{count} annotations of these documents are not in the file, and stay as they are")
+            }
+            Self::OtherTag { tag, called } if tag == called => {
+                write!(
+                    f,
+                    "the tag «{tag}» has another colour or definition in the file; the project's is kept"
+                )
+            }
+            Self::OtherTag { tag, called } => {
+                write!(f, "the tag «{tag}» is called «{called}» in the file; the project's name is kept")
             }
             Self::Remark(what) => f.write_str(what),
         }

@@ -80,6 +80,7 @@ pub fn show_incoming(ui: &mut Ui, scene: &Scene, incoming: &Arc<Incoming>) {
 }
 
 fn ready(ui: &mut Ui, scene: &Scene, incoming: &Arc<Incoming>, report: &Report, enter: bool) {
+    let names = report.tag_names();
     let counts = [
         ("incoming-added", report.added),
         ("incoming-changed", report.changed),
@@ -87,12 +88,12 @@ fn ready(ui: &mut Ui, scene: &Scene, incoming: &Arc<Incoming>, report: &Report, 
         ("incoming-moved", report.moved()),
         ("incoming-left-out", report.left_out()),
         ("incoming-documents", report.documents),
-        ("incoming-tags", report.tags),
+        ("incoming-tags", report.tags.len()),
     ];
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         for (key, count) in counts.into_iter().filter(|(_, count)| *count > 0) {
-            text(ui, scene, &scene.say_with(key, &[("count", count)], &[]));
+            text(ui, scene, &scene.say_with(key, &[("count", count)], &[("names", &names)]));
         }
     });
     if report.is_empty() && report.same == 0 {
