@@ -280,6 +280,41 @@ impl Merged<'_> {
         same.or(there.first().filter(|_| is_ours && is_alone && there.len() == 1)).map(|there| there.id)
     }
 
+    /// Whether a text of the project reads in the file as another does: the same, or with a stand-in for each character that the format cannot hold.
+    fn reads_as(&self, here: &str, there: &str) -> bool {
+        let stand_in =
+            |c: char| if c.is_control() || c == '\u{fffe}' || c == '\u{ffff}' { '\u{fffd}' } else { c };
+        here == there
+            || self.without.contains(&Lost::Characters)
+                && here.chars().map(stand_in).eq(there.chars().map(stand_in))
+    }
+
+    /// The note of a mark.
+    fn note(&self, before: Option<&Annotation>, mark: &ImportedAnnotation) -> String {
+        match (&mark.note, before) {
+            (Some(note), Some(before)) if !self.reads_as(&before.note, note) => note.clone(),
+            (_, Some(before)) => before.note.clone(),
+            (note, None) => note.clone().unwrap_or_default(),
+        }
+    }
+
+    /// The attributes of a mark.
+    fn attributes(
+        &self,
+        before: Option<&Annotation>,
+        said: Option<Vec<(String, String)>>,
+    ) -> Vec<(String, String)> {
+        let (Some(said), Some(before)) = (&said, before) else {
+            return said.or_else(|| Some(before?.attributes.clone())).unwrap_or_default();
+        };
+        let is_same = said.len() == before.attributes.len()
+            && said
+                .iter()
+                .zip(&before.attributes)
+                .all(|(there, here)| self.reads_as(&here.0, &there.0) && self.reads_as(&here.1, &there.1));
+        if is_same { before.attributes.clone() } else { said.clone() }
+    }
+
     /// The parts of a mark: those that it has already, where the format has no place for parts and the file has their whole extent.
     fn spans(&self, before: Option<&Annotation>, spans: Vec<Span>) -> Vec<Span> {
         let is_whole = |before: &&Annotation| before.spans.len() > 1 && spans == [extent(&before.spans)];
@@ -317,9 +352,23 @@ impl Merged<'_> {
                 }
             }
         }
-        let before = self.table.get(id).map(|before| before.relations.as_slice()).unwrap_or_default();
-        relations.extend(before.iter().filter(|relation| !met.contains(&relation.target)).cloned());
-        Some(relations)
+        let Some(before) = self.table.get(id) else { return Some(relations) };
+        // Label Studio has none between what two coders marked; other formats none to what they do not hold.
+        let is_between = |target: AnnotationId| {
+            let target = self.table.get(target);
+            self.without.contains(&Lost::Relations)
+                && target.is_some_and(|target| target.coder != before.coder)
+        };
+        let is_kept = |relation: &&Relation| !met.contains(&relation.target) || is_between(relation.target);
+        let kept: Vec<Relation> = before.relations.iter().filter(is_kept).cloned().collect();
+        relations.extend(kept);
+        // Their order is nothing that was said anew.
+        let is_there = |relation: &Relation| {
+            let mut there = before.relations.iter();
+            there.any(|there| there.target == relation.target && self.reads_as(&there.kind, &relation.kind))
+        };
+        let is_same = relations.len() == before.relations.len() && relations.iter().all(is_there);
+        Some(if is_same { before.relations.clone() } else { relations })
     }
 
     fn annotation(
@@ -344,10 +393,8 @@ impl Merged<'_> {
             quote: self.document.text.quote(&spans),
             spans,
             tags: self.all_tags(before, mark),
-            note: mark.note.clone().or_else(|| before.map(|before| before.note.clone())).unwrap_or_default(),
-            attributes: attributes
-                .or_else(|| before.map(|before| before.attributes.clone()))
-                .unwrap_or_default(),
+            note: self.note(before, mark),
+            attributes: self.attributes(before, attributes),
             relations: relations
                 .or_else(|| before.map(|before| before.relations.clone()))
                 .unwrap_or_default(),
