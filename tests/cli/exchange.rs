@@ -110,7 +110,7 @@ fn a_codebook_makes_a_project_of_its_own() {
     let user = marked();
     user.done(&["export", "p.hashiya", "--format", "refi-codebook", "--out", "codes.qdc"]);
     let said = user.done(&["import", "new.hashiya", "codes.qdc", "--format", "refi-codebook"]);
-    assert_eq!(said, "0 annotations added, 4 tags added\n");
+    assert_eq!(said, "0 annotations added, 4 tags added («قول», «سلطة \"عليا\"», «سطران», «a|b, c»)\n");
     user.done(&["check", "new.hashiya"]);
     let names = |project: &str| -> Vec<String> {
         let info = user.json(&["info", project, "--json"]);
@@ -179,14 +179,14 @@ fn what_is_off_is_told_and_its_tags_stay_out() {
     user.lay_out("brat", &[("1 emoji.ann", ann.into())]);
     let said = user.done(&["import", "p.hashiya", "brat", "--format", "brat"]);
     assert!(said.contains("T2") && said.contains("left out"), "{said}");
-    assert!(said.ends_with("1 annotation added, 1 tag added\n"), "{said}");
+    assert!(said.ends_with("1 annotation added, 1 tag added («قول»)\n"), "{said}");
     let info = user.json(&["info", "p.hashiya", "--json"]);
     let names: Vec<_> = info["tags"].as_array().expect("a list").iter().map(|tag| &tag["name"]).collect();
     assert_eq!(names, ["قول"]);
     // Where the file lists its tags, those are taken in whether they are used or not.
     user.lay_out("brat", &[("annotation.conf", "[entities]\nغائب\n".into())]);
     let said = user.done(&["import", "p.hashiya", "brat", "--format", "brat"]);
-    assert!(said.ends_with("0 annotations added, 1 already there, 1 tag added\n"), "{said}");
+    assert!(said.ends_with("0 annotations added, 1 already there, 1 tag added («غائب»)\n"), "{said}");
 }
 
 #[test]

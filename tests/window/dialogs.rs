@@ -173,13 +173,13 @@ fn in_the_lowest_window_the_dialogs_of_exchange_are_whole_with_their_buttons() {
         changed: 3,
         same: 2,
         documents: 2,
-        tags: 5,
+        tags: ["روسيا", "حرب", "أمن", "قول", "مكان"].map(str::to_owned).to_vec(),
         marks: 50,
         placed: 45,
         cases: vec![case; 40],
         ..Report::default()
     };
-    let found = Found::Ready { edit: Edit::Batch(Vec::new()), report };
+    let found = Found::Ready { edit: Edit::Batch(Vec::new()), report: Box::new(report) };
     let full =
         Dialog::Incoming(Arc::new(Incoming { path: "file".into(), plan: ImportPlan::default(), found }));
     let dialogs =
