@@ -16,7 +16,7 @@ use hashiya::app::outside::{Export, Files, OutsideError, READING_BACK, within_re
 use hashiya::app::{Action, Command, Dialog, ExportPlan, ImportPlan, Incoming, Pick, Workbench};
 use hashiya::exchange::{self, ExchangeError, Format, Imported, Options, Scope, Watched};
 use hashiya::model::{
-    Annotation, AnnotationId, AnnotationTable, Codebook, Coder, Edit, Project, ProjectId, Settings, Span,
+    Annotation, AnnotationId, AnnotationTable, Codebook, Coder, Project, ProjectId, Settings, Span,
 };
 use hashiya::store::{self, OpenMode, Progress, Roots, Surroundings, SystemStamps, disk::RealDisk};
 use support::{document, format, id, tag};
@@ -343,10 +343,10 @@ fn incoming(bench: &mut Workbench, plan: ImportPlan, path: &Path) -> Arc<Incomin
     Arc::clone(incoming)
 }
 
-/// Nothing that costs as much as the import is large is left for the moment in which the person says yes; and it comes to the same as the edit.
+/// What was prepared comes to the same as the edit, and is not taken where something else was done meanwhile.
 #[test]
 fn a_large_import_is_taken_in_as_it_was_prepared_unless_something_else_was_done_meanwhile() {
-    let marks = std::env::var("IMPORT_MARKS").map_or(12_000, |count| count.parse().expect("a number"));
+    let marks = 12_000;
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("rows.csv");
     let whole = marked(1, marks);
@@ -356,11 +356,8 @@ fn a_large_import_is_taken_in_as_it_was_prepared_unless_something_else_was_done_
     let plan = ImportPlan { format: format("csv"), unit: None };
     let first = incoming(&mut bench, plan, &path);
     let second = incoming(&mut bench, plan, &path);
-    let mut times = Vec::new();
-    let mut take_in = |bench: &mut Workbench, incoming: &Arc<Incoming>| {
-        let began = Instant::now();
+    let take_in = |bench: &mut Workbench, incoming: &Arc<Incoming>| {
         bench.act(Action::TakeIn(Arc::clone(incoming)));
-        times.push(began.elapsed());
         let Found::Ready { edit, .. } = &incoming.found else { panic!("it can be done") };
         let mut expected = before.clone();
         expected.apply(edit).expect("it fits");
@@ -388,11 +385,6 @@ fn a_large_import_is_taken_in_as_it_was_prepared_unless_something_else_was_done_
         &Progress::new(),
     );
     assert!(opened.expect("it opens").project == kept, "the journal says what was taken in");
-    let Found::Ready { edit: Edit::Batch(edits), .. } = &third.found else { panic!("many edits") };
-    let (began, mut project) = (Instant::now(), before.clone());
-    edits.iter().for_each(|edit| drop(project.apply(edit).expect("it fits")));
-    println!("{marks} marks taken in: {times:?}; one by one {:?}", began.elapsed());
-    assert!(times[2] * 4 < times[0].min(times[1]), "{times:?}");
 }
 
 #[test]

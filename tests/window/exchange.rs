@@ -368,6 +368,7 @@ fn the_scopes_of_an_export_stand_one_below_the_other_and_say_when_there_is_nothi
         }
         desk.click(scopes[2]);
         desk.wait_for("The table shows no annotations to export.");
+        assert!(desk.harness.get_by_label("Choose a file…").accesskit_node().is_disabled());
         desk.click(scopes[1]);
         desk.wait_for("One annotation, ");
         desk.key(Modifiers::NONE, Key::Escape);

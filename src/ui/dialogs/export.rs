@@ -51,8 +51,14 @@ pub fn show(ui: &mut Ui, scene: &Scene, plan: &mut ExportPlan) {
     plan.format = format;
     let is_folder = plan.format.info().out == Out::Folder;
     let choose = scene.say(if is_folder { "export-choose-folder" } else { "export-choose-file" });
-    let pressed = buttons(ui, scene, &[choose, scene.say("dialog-cancel")], true);
-    match pressed.or(enter.then_some(0)) {
+    // A project without annotations has texts and tags all the same; a filter that leaves nothing is a slip.
+    let is_slip = plan.extent == Extent::Rows
+        && scene
+            .bench
+            .glance(*plan)
+            .is_some_and(|glance| glance.as_ref().is_ok_and(|glance| glance.count == 0));
+    let pressed = buttons(ui, scene, &[choose, scene.say("dialog-cancel")], !is_slip);
+    match pressed.or((enter && !is_slip).then_some(0)) {
         Some(0) => {
             scene.wish(Action::CloseDialog);
             scene.wish(Action::Ask(Pick::Export(*plan)));
