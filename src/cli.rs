@@ -67,6 +67,9 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Wish, Exit
 pub fn run(verb: &Verb) -> ExitCode {
     let mut out = BufWriter::new(io::stdout().lock());
     let done = verb.run(&mut out).and_then(|()| Ok(out.flush()?));
+    if done.as_ref().is_err_and(|why| !matches!(why, Failure::ReaderGone)) {
+        project::take_back();
+    }
     // What a failed verb had printed by then still belongs to its reader.
     let flushed = out.flush();
     code(done.and(flushed.map_err(Failure::from)))

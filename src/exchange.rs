@@ -10,6 +10,7 @@ mod bio;
 mod brat;
 mod cas;
 mod clock;
+mod companions;
 mod compare;
 mod conllu;
 mod csv;

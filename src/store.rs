@@ -44,6 +44,7 @@ pub mod snapshots;
 mod stamps;
 mod steps;
 mod tables;
+mod tentative;
 mod texts;
 mod watch;
 pub mod window_state;
@@ -64,6 +65,7 @@ pub use repair::{Repaired, repair, repair_in};
 pub use rounds::Retry;
 pub use session::{Session, SessionEvent, Wake, Writing};
 pub use stamps::SystemStamps;
+pub use tentative::Tentative;
 pub use texts::earlier_text;
 
 use std::sync::Arc;

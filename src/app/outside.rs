@@ -232,6 +232,35 @@ impl Files {
         Self::one(path, &name)
     }
 
+    /// The files of an import: everything below a folder, or a file with those beside it that belong to it.
+    ///
+    /// # Errors
+    /// As [`Files::below`].
+    pub fn of_import(format: Format, path: &Path, progress: &Progress) -> Result<Self, StoreError> {
+        let mut found = Self::below(path, progress)?;
+        let [(chosen, at)] = found.files.as_slice() else { return Ok(found) };
+        if at != path {
+            return Ok(found);
+        }
+        let mut along = Vec::new();
+        // A folder that cannot be listed still has the file that was named.
+        let beside = at.parent().map(|folder| if folder == Path::new("") { Path::new(".") } else { folder });
+        for entry in beside.and_then(|folder| fs::read_dir(folder).ok()).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            if let Some(name) = name.to_str().filter(|&name| name != chosen)
+                && format.takes_along(chosen, name)
+                && let Ok(metadata) = entry.metadata()
+                && metadata.is_file()
+            {
+                along.push((name.to_owned(), entry.path()));
+                found.bytes += metadata.len();
+            }
+        }
+        found.files.extend(along);
+        found.files.sort();
+        Ok(found)
+    }
+
     /// One file, under a name of its own.
     fn one(path: &Path, name: &str) -> Result<Self, StoreError> {
         let fail = |source| StoreError::Io { act: "read", path: path.to_owned(), source };

@@ -15,6 +15,7 @@ use crate::app::importing::{self, Choices, ImportError, Plan, Report};
 use crate::app::outside::{OutsideError, follow};
 use crate::exchange::{self, ExchangeError, Imported, Unit};
 use crate::model::{Coder, Edit, Project, Stamps, Step};
+use crate::store::snapshots::Why;
 use crate::store::{self, Opened, Progress, SystemStamps};
 
 /// The verb `import`.
@@ -126,6 +127,7 @@ impl Import {
             }
         };
         if !plan.report.is_empty() {
+            project::keep_snapshot(&opened, Why::Import);
             perform(&mut opened, plan.edit).map_err(|why| self.failed(&why))?;
         }
         opened.session.close()?;

@@ -1,5 +1,6 @@
 //! From the PROJECT on a command line to an open project.
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -7,8 +8,10 @@ use std::time::{Duration, Instant};
 use super::failure::Failure;
 use super::{complain, listing};
 use crate::model::{Codebook, Coder, Document, Project, Settings, Stamps};
+use crate::store::snapshots::Why;
 use crate::store::{
-    self, ImportOptions, Imported, OpenMode, Opened, Place, Progress, StoreError, SystemStamps, Wake,
+    self, ImportOptions, Imported, OpenMode, Opened, Place, Progress, SessionEvent, StoreError, SystemStamps,
+    Tentative, Wake,
 };
 
 /// The coder of `--coder`, or the system's user.
@@ -22,6 +25,18 @@ pub(super) fn coder(name: Option<&str>) -> Result<Coder, Failure> {
         }
         Some(name) => Ok(Coder::new(name)),
         None => Ok(store::default_coder()),
+    }
+}
+
+thread_local! {
+    /// The unnamed project that the verb has made to work on.
+    static MADE: Cell<Option<Tentative>> = const { Cell::new(None) };
+}
+
+/// Takes away the unnamed project that a verb has made and then been refused: a refused command changes nothing on disk.
+pub(super) fn take_back() {
+    if let Some(Err(why)) = MADE.take().map(Tentative::take_back) {
+        complain(&why.to_string());
     }
 }
 
@@ -47,7 +62,9 @@ pub(super) fn locate(path: &Path, coder: &Coder) -> Result<Located, Failure> {
                     source,
                 })?;
                 let title = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-                make(&place, &folder, title, None, coder)?;
+                let project = gather(&folder, title, None)?;
+                let made = Tentative::make(&place, &project, coder)?;
+                MADE.set(Some(made));
             }
             Ok(Located { place, folder: Some(folder) })
         }
@@ -108,6 +125,25 @@ fn once_out_of_doubt(mut opened: Opened, coder: &Coder) -> Result<Opened, Failur
     Ok(opened)
 }
 
+/// Keeps the project as it is as a snapshot, before much is changed at once. Where none can be made that is said, and no hindrance.
+pub(super) fn keep_snapshot(opened: &Opened, why: Why) {
+    let began = Instant::now();
+    opened.session.keep_snapshot(Some(opened.project.clone()), why, "");
+    while began.elapsed() < SNAPSHOT_WAIT {
+        match opened.session.poll() {
+            Some(SessionEvent::SnapshotMade(_)) => return,
+            Some(SessionEvent::SnapshotFailed(_, error)) => {
+                return complain(&format!("no snapshot was made: {error}"));
+            }
+            Some(_) => {}
+            None => std::thread::sleep(Duration::from_millis(2)),
+        }
+    }
+}
+
+/// A snapshot that is not there after so long is left to finish by itself.
+const SNAPSHOT_WAIT: Duration = Duration::from_secs(60);
+
 /// How often a lock in doubt is looked at.
 const MARGIN: Duration = Duration::from_secs(3);
 
@@ -158,6 +194,14 @@ pub(super) fn make(
     encoding: Option<String>,
     coder: &Coder,
 ) -> Result<Project, Failure> {
+    let project = gather(folder, title, encoding)?;
+    let opened = store::create(place, &project, coder, quiet())?;
+    opened.session.close()?;
+    Ok(opened.project)
+}
+
+/// The project of a folder, which is not on the disk yet; what is refused is told on standard error.
+fn gather(folder: &Path, title: String, encoding: Option<String>) -> Result<Project, Failure> {
     let options = ImportOptions { encoding, ..ImportOptions::default() };
     let mut stamps = SystemStamps;
     let Imported { documents, refused } =
@@ -177,17 +221,14 @@ pub(super) fn make(
         return Err(Failure::Failed(format!("«{folder}» {why}; no project was made")));
     }
     let source_folder = folder.canonicalize().ok().map(|folder| folder.to_string_lossy().into_owned());
-    let project = Project::from_parts(
+    Ok(Project::from_parts(
         stamps.project_id(),
         title,
         Settings { source_folder },
         Codebook::default(),
         documents.into_iter().map(Arc::new).collect(),
         [],
-    );
-    let opened = store::create(place, &project, coder, quiet())?;
-    opened.session.close()?;
-    Ok(opened.project)
+    ))
 }
 
 /// What a file says of bytes that its encoding does not have.

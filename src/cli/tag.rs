@@ -13,6 +13,7 @@ use super::project;
 use crate::app::TAG_COLORS;
 use crate::model::{Annotation, Coder, Edit, Project, Stamps, Step, TagId};
 use crate::search::{Matcher, Query};
+use crate::store::snapshots::Why;
 use crate::store::{Opened, SystemStamps};
 
 /// The verb `tag`.
@@ -137,6 +138,8 @@ fn perform(opened: &mut Opened, edit: Edit) -> Result<(), Failure> {
         .history
         .perform(&mut opened.project, step)
         .map_err(|why| Failure::Failed(format!("the hits cannot be tagged: {why}; run «hashiya check»")))?;
+    // The first save of a day keeps what was there before it.
+    opened.session.keep_snapshot(None, Why::Daily, "");
     opened.session.append(act, SystemStamps.now());
     opened.session.save(opened.project.clone(), opened.history.clone());
     Ok(())

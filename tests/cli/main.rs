@@ -11,5 +11,6 @@ mod interrupts;
 mod journey;
 mod layout;
 mod output;
+mod outside;
 mod usage;
 mod user;

@@ -183,7 +183,7 @@ const HALF: usize = 1 << 20;
 /// When it cannot be read, or the progress is cancelled.
 pub fn read_files(format: Format, path: &Path, progress: &Progress) -> Result<Imported, OutsideError> {
     progress.enter(0);
-    let mut files = Files::below(path, progress)?;
+    let mut files = Files::of_import(format, path, progress)?;
     let follow = follow(progress);
     let first_half = |done: usize, total: usize| follow(share(done, total), 2 * HALF);
     let total = files.bytes();

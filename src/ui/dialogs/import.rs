@@ -37,7 +37,7 @@ pub fn show(ui: &mut Ui, scene: &Scene, plan: &mut ImportPlan) {
     // What an export of several files is made of can come alone: other programs give one file for a document, or for all.
     let offered: &[Out] = match plan.format.info().out {
         Out::File => &[Out::File],
-        Out::Folder => &[Out::File, Out::Folder],
+        Out::Folder => &[Out::Folder, Out::File],
     };
     let choose = |out: &Out| {
         scene.say(match out {
