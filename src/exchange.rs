@@ -25,6 +25,7 @@ mod jsonl;
 mod label_studio;
 mod losses;
 mod matching;
+mod recognising;
 mod refi;
 mod ron;
 mod rows;
@@ -105,6 +106,9 @@ pub enum ExchangeError {
         /// What is wrong.
         what: String,
     },
+    /// What was read is plainly of another format; the sentence says of which.
+    #[error("{0}")]
+    OtherFormat(String),
     /// The format is only written.
     #[error("the format {0} is written and not read")]
     NoReader(&'static str),
@@ -180,7 +184,10 @@ pub fn read(format: Format, source: &mut dyn Source) -> Result<Imported, Exchang
     let read = (info.read.ok_or(ExchangeError::NoReader(info.name))?)(source);
     // A reader takes a source that was told to stop for one that is broken.
     source.go_on()?;
-    let mut imported = read?;
+    let mut imported = read.map_err(|why| match why {
+        ExchangeError::Malformed { .. } => recognising::other(format, source).unwrap_or(why),
+        why => why,
+    })?;
     imported.without = info.loses;
     if info.reserves_untagged() {
         imported.tags.retain(|tag| tag.name != UNTAGGED);

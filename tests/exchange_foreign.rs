@@ -206,6 +206,24 @@ fn what_is_no_file_of_the_format_is_refused_in_plain_words() {
         ("jsonl", b"\xce\xc8\xd1", "it is not UTF-8"),
         ("stam", b"PK\x03\x04\xff", "it is a zip archive; unpack it"),
         ("web-annotation", b"<a/>", "it is no JSON"),
+        (
+            "csv",
+            "العنوان,البداية\nنص,1\n".as_bytes(),
+            "no columns start and end; those it has are «العنوان», «البداية»",
+        ),
+        ("csv", b"start,end,quote\n1,2,x\n", "no columns document, title or text_sha256"),
+        ("csv", b"title,start,end\na,0,1\na,0,x\n", "row 3 of the sheet"),
+        // What is plainly of another format says which to choose.
+        ("csv", b"PK\x03\x04 [Content_Types].xml", "it is a workbook of a spreadsheet; save it there as CSV"),
+        (
+            "refi-codebook",
+            b"PK\x03\x04 project.qde \xff",
+            "a project of REFI-QDA; choose the format refi-qda",
+        ),
+        ("brat", b"title,start,end\na,0,1\n", "it is a table; choose the format csv"),
+        ("csv", b"#FORMAT=WebAnno TSV 3.3\n", "choose the format webanno-tsv"),
+        ("refi-qda", b"<?xml version=\"1.0\"?><CodeBook/>", "choose the format refi-codebook"),
+        ("stam", b"<?xml version=\"1.0\"?><xmi:XMI/>", "choose the format cas-xmi"),
         // A quotation mark that a program wrote as it stands would swallow the rows after it.
         (
             "csv",

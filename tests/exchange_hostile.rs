@@ -152,7 +152,7 @@ const REFUSED: &[(&str, &str, &str)] = &[
     ("jsonl", "{\"document\": \"0.txt\", \"start\": -3, \"end\": 4}\n", "whole number"),
     ("jsonl", "{\"start\": 0, \"end\": 4}\n", "document"),
     ("jsonl", "{\"document\": \"0.txt\", \"start\": 0, \"end\": 3, \"created\": \"gestern\"}\n", "created"),
-    ("csv", "document,start,end\r\n0.txt,0,18446744073709551616\r\n", "row 1"),
+    ("csv", "document,start,end\r\n0.txt,0,18446744073709551616\r\n", "row 2 of the sheet"),
     ("ron", "[(id: \"x\")]", "row 1"),
     ("brat", "T1\tA 0 99999999999999999999\tx", "no position"),
     ("brat", "T1\tA 0\tx", "no start and end"),

@@ -54,9 +54,10 @@ impl Import {
         let read = importing::read_files(format, &self.path, &Progress::new());
         let imported = read.map_err(|why| match why {
             OutsideError::Store(why) => why.into(),
-            why => self.failed(&format!(
+            why @ OutsideError::Exchange(ExchangeError::Malformed { .. }) => self.failed(&format!(
                 "{why}; nothing was imported, mend that place or have the file written anew"
             )),
+            why => self.failed(&format!("{why}; nothing was imported")),
         })?;
         let report = if fs::symlink_metadata(&self.project).is_ok() {
             self.take_into_project(imported, &choices, &coder)?

@@ -17,7 +17,7 @@ use serde_json::Value;
 use self::quoting::Quoting;
 use super::clock::Clock;
 use super::formats::FormatInfo;
-use super::rows::loose::Gathering;
+use super::rows::loose::{Gathering, NAMING, UNITS, row_of_sheet};
 use super::source::{buffered, only};
 use super::{COLUMNS, ExchangeError, Imported, Loss, Options, Progress, Row, Scope, Sink, Source, rows};
 use crate::model::{Coder, Digits, Project};
@@ -122,7 +122,8 @@ pub(super) fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
     let mut table = ReaderBuilder::new().flexible(true).delimiter(delimiter).from_reader(content);
     let header: Vec<String> =
         table.headers().map_err(failed)?.iter().map(|cell| cell.trim().to_owned()).collect();
-    let mut gathering = Gathering::default();
+    refuse_strange(&header)?;
+    let mut gathering = Gathering::of_sheet();
     let mut record = StringRecord::new();
     let (mut number, mut short) = (0, 0);
     while table.read_record(&mut record).map_err(failed)? {
@@ -146,6 +147,21 @@ pub(super) fn read(source: &mut dyn Source) -> Result<Imported, ExchangeError> {
         imported.remarks.push(format!("rows that {what}: {short}"));
     }
     Ok(imported)
+}
+
+/// Refuses a table that has not the columns without which nothing can be found.
+fn refuse_strange(header: &[String]) -> Result<(), ExchangeError> {
+    let has = |column: &str| header.iter().any(|cell| cell == column);
+    let missing = match () {
+        () if header.is_empty() => return Ok(()),
+        () if !UNITS.iter().any(|(_, start, end)| has(start) && has(end)) => "start and end",
+        () if !NAMING.into_iter().any(has) => "document, title or text_sha256",
+        () => return Ok(()),
+    };
+    let there = header.join("», «");
+    let what =
+        format!("it has no columns {missing}; those it has are «{there}»: name them so in its first row");
+    Err(ExchangeError::malformed("", what))
 }
 
 fn read_rows(
@@ -215,7 +231,7 @@ fn parse(record: &StringRecord, row: usize) -> Result<Row<'_>, ExchangeError> {
 }
 
 fn malformed(row: usize, what: impl Into<String>) -> ExchangeError {
-    ExchangeError::malformed(format!("row {row}"), what)
+    ExchangeError::malformed(row_of_sheet(row), what)
 }
 
 fn failed(error: ::csv::Error) -> ExchangeError {

@@ -250,7 +250,7 @@ fn what_cannot_be_placed_at_all_fails_and_changes_nothing() {
     let rows = format!("{by_text}{sha256},7,10,قال,قول\r\n{sha256},900,903,شيء,جديد\r\n");
     fs::write(user.path("off.txt"), rows).expect("written");
     let said = user.done(&["import", "p.hashiya", "off.txt", "--format", "csv"]);
-    assert!(said.lines().any(|line| line.starts_with("row 2 «شيء» was left out")), "{said}");
+    assert!(said.lines().any(|line| line.starts_with("row 3 of the sheet «شيء» was left out")), "{said}");
     assert!(!said.lines().any(|line| line.starts_with(' ')), "{said}");
     // And a number of one is a number of one.
     fs::write(user.path("off.txt"), format!("{header}\"{title}\",7,10,قال,قول\r\n{elsewhere}"))

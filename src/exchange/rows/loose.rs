@@ -11,11 +11,19 @@ use super::super::{ExchangeError, Imported, ImportedAnnotation, ImportedDocument
 use crate::model::Timestamp;
 
 /// The columns in which each unit stands, the most exact first.
-const UNITS: [(Unit, &str, &str); 3] = [
+pub(in crate::exchange) const UNITS: [(Unit, &str, &str); 3] = [
     (Unit::Bytes, "start_byte", "end_byte"),
     (Unit::CodePoints, "start", "end"),
     (Unit::Utf16, "start_utf16", "end_utf16"),
 ];
+
+/// The columns that say which document is meant.
+pub(in crate::exchange) const NAMING: [&str; 3] = ["document", "title", "text_sha256"];
+
+/// Where a person finds a row, counted from 1 without the header, in a spreadsheet.
+pub(in crate::exchange) fn row_of_sheet(row: usize) -> String {
+    format!("row {} of the sheet", row + 1)
+}
 
 /// Rows on their way to what they say together.
 #[derive(Default)]
@@ -26,9 +34,16 @@ pub(in crate::exchange) struct Gathering {
     /// Where each document stands in the list: by everything that rows name it with.
     places: HashMap<(String, String, String), usize>,
     rows: usize,
+    /// Whether the rows are those of a table with a header.
+    is_sheet: bool,
 }
 
 impl Gathering {
+    /// For the rows below the header of a table.
+    pub fn of_sheet() -> Self {
+        Self { is_sheet: true, ..Self::default() }
+    }
+
     /// All that the rows said.
     pub fn end(self) -> Imported {
         Imported { unit: self.unit.unwrap_or_default(), ..self.imported }
@@ -66,7 +81,8 @@ impl Gathering {
     /// When it does not say where it stands, or a value is not what its column holds.
     pub fn loose(&mut self, columns: impl IntoIterator<Item = (String, Value)>) -> Result<(), ExchangeError> {
         self.rows += 1;
-        let mut row = Loose { number: self.rows, columns: columns.into_iter().collect() };
+        let at = if self.is_sheet { row_of_sheet(self.rows) } else { format!("row {}", self.rows) };
+        let mut row = Loose { at, columns: columns.into_iter().collect() };
         let mut unit = match self.unit.filter(|&unit| row.counts_in(unit)) {
             Some(unit) => unit,
             None => row.unit()?,
@@ -89,8 +105,7 @@ impl Gathering {
         for (_, start, end) in UNITS {
             row.columns.retain(|(name, _)| name != start && name != end && name != "line");
         }
-        let document =
-            ["document", "title", "text_sha256"].map(|column| row.text(column).unwrap_or_default());
+        let document = NAMING.map(|column| row.text(column).unwrap_or_default());
         if document.iter().all(String::is_empty) {
             return Err(row.malformed(
                 "it says in none of the columns document, title and text_sha256 where it stands",
@@ -103,7 +118,7 @@ impl Gathering {
             }
             annotation.keys.push(id);
         } else {
-            annotation.keys.push(format!("row {}", row.number));
+            annotation.keys.push(row.at.clone());
         }
         annotation.quote = row.text("quote");
         annotation.prefix = row.text("prefix");
@@ -153,13 +168,14 @@ impl Gathering {
 
 /// One row, from which columns are taken until those are left that nothing is known of.
 struct Loose {
-    number: usize,
+    /// Where it stands, for a person.
+    at: String,
     columns: Vec<(String, Value)>,
 }
 
 impl Loose {
     fn malformed(&self, what: impl Into<String>) -> ExchangeError {
-        ExchangeError::malformed(format!("row {}", self.number), what)
+        ExchangeError::malformed(&*self.at, what)
     }
 
     fn wrong(&self, column: &str, wanted: &str) -> ExchangeError {
