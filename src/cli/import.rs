@@ -176,7 +176,7 @@ fn summary(report: &Report) -> String {
         parts.push(format!("{} added", count(report.documents, "document")));
     }
     if !report.tags.is_empty() {
-        parts.push(format!("{} added ({})", count(report.tags.len(), "tag"), report.tag_names()));
+        parts.push(format!("{} added ({})", count(report.tags.len(), "tag"), report.tag_names("«", "»")));
     }
     parts.join(", ")
 }

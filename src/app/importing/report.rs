@@ -38,11 +38,11 @@ impl Report {
         self.added + self.changed + self.documents == 0 && self.tags.is_empty()
     }
 
-    /// The names of the first new tags, for a sentence.
-    pub fn tag_names(&self) -> String {
+    /// The names of the first new tags, for a sentence: each between two marks.
+    pub fn tag_names(&self, before: &str, after: &str) -> String {
         const FEW: usize = 6;
-        let mut names: Vec<String> =
-            self.tags.iter().take(FEW).map(|name| format!("«{}»", short(name))).collect();
+        let named = |name: &String| format!("{before}{}{after}", short(name));
+        let mut names: Vec<String> = self.tags.iter().take(FEW).map(named).collect();
         names.extend((self.tags.len() > FEW).then(|| "…".to_owned()));
         names.join(", ")
     }
