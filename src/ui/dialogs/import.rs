@@ -81,7 +81,7 @@ pub fn show_incoming(ui: &mut Ui, scene: &Scene, incoming: &Arc<Incoming>) {
 
 fn ready(ui: &mut Ui, scene: &Scene, incoming: &Arc<Incoming>, report: &Report, enter: bool) {
     // Isolated (FSI and PDI, UAX #9), so that Arabic names stand in the order of the sentence.
-    let names = report.tag_names("\u{2068}“", "”\u{2069}");
+    let names = report.tag_names("“\u{2068}", "\u{2069}”");
     let counts = [
         ("incoming-added", report.added),
         ("incoming-changed", report.changed),
