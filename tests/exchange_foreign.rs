@@ -291,3 +291,20 @@ fn an_id_that_a_file_gives_in_two_documents_stays_with_the_first() {
     assert_eq!((ids.len(), &ids[0][..]), (2, "01a201bc-80af-740c-b9e2-801db46e1fb9"));
     assert_ne!(ids[0], ids[1]);
 }
+
+#[test]
+fn parts_come_in_whatever_their_order_in_the_file() {
+    let at = |word: &str| TEXT[..TEXT.find(word).expect("a word of the text")].chars().count();
+    let (first, second) = (at("محمد"), at("دمشق"));
+    for words in ["دمشق محمد", "كلمات أخرى"] {
+        let ann = format!("T1\tPER {second} {};{first} {}\t{words}\n", second + 4, first + 4);
+        let files = [("0.txt", TEXT.as_bytes()), ("0.ann", ann.as_bytes())];
+        let imported = read("brat", &files).expect("sound");
+        let choices = Choices { coder: Coder::new("ليلى"), unit: None };
+        let open = project(&[TEXT.to_owned()], &[], &[]);
+        // With its own words or with others, which stand nowhere: it is placed or told, and nothing breaks.
+        if let Ok(Plan { report, .. }) = plan(&open, imported, &choices, &mut Counting::default()) {
+            assert_eq!(report.added + report.left_out(), 1, "{words}: {report:?}");
+        }
+    }
+}

@@ -159,8 +159,10 @@ pub fn spans_in(units: &Units<&str>, unit: Unit, annotation: &ImportedAnnotation
 /// parts, and some the whole stretch from the first to the last.
 pub fn quotes(text: &Text, spans: &[Span], quote: &str) -> bool {
     let is_it = |exact: &str| *exact == *quote || calm(exact) == calm(quote);
-    let whole = || match spans {
-        [first, .., last] => is_it(&text[first.start.index()..last.end.index()]),
+    // The parts may stand in any order in the file.
+    let whole = || match (spans.iter().map(|span| span.start).min(), spans.iter().map(|span| span.end).max())
+    {
+        (Some(start), Some(end)) if spans.len() > 1 => is_it(&text[start.index()..end.index()]),
         _ => false,
     };
     is_it(&text.quote(spans).exact) || whole()
