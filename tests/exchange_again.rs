@@ -5,27 +5,9 @@ mod support;
 
 use hashiya::app::importing::{Case, Choices, Plan, plan};
 use hashiya::exchange::{self, Format, Imported, ImportedAnnotation, ImportedDocument, Memory, Scope, Unit};
-use hashiya::model::{Coder, Project, Stamps, Timestamp};
+use hashiya::model::{Coder, Project};
 use proptest::prelude::*;
-use support::{any_project, export, format, project};
-
-/// Times one millisecond apart, after everything that the tests' projects hold, and bytes that count.
-#[derive(Default)]
-struct Counting(u64);
-
-impl Stamps for Counting {
-    fn now(&mut self) -> Timestamp {
-        self.0 += 1;
-        Timestamp::from_milliseconds(1_800_000_000_000 + self.0 as i64)
-    }
-
-    fn random(&mut self) -> [u8; 10] {
-        self.0 += 1;
-        let mut bytes = [7; 10];
-        bytes[2..].copy_from_slice(&self.0.to_be_bytes());
-        bytes
-    }
-}
+use support::{Counting, any_project, export, format, project};
 
 const TEXT: &str = "😀 ذهب محمد إلى القاهرة.\nثم عاد أحمد إلى دمشق.\n";
 

@@ -5,25 +5,8 @@ mod support;
 
 use hashiya::app::importing::{Choices, Plan, plan};
 use hashiya::exchange::{self, ExchangeError, Imported, Memory};
-use hashiya::model::{Coder, Project, Stamps, Timestamp};
-use support::{format, project};
-
-/// Times and ids that are the same for every run.
-#[derive(Default)]
-struct Counting(u64);
-
-impl Stamps for Counting {
-    fn now(&mut self) -> Timestamp {
-        Timestamp::from_milliseconds(0)
-    }
-
-    fn random(&mut self) -> [u8; 10] {
-        self.0 += 1;
-        let mut bytes = [9; 10];
-        bytes[2..].copy_from_slice(&self.0.to_be_bytes());
-        bytes
-    }
-}
+use hashiya::model::{Coder, Project};
+use support::{Counting, format, project};
 
 const TEXT: &str = "😀 ذهب محمد إلى القاهرة.\nثم عاد أحمد إلى دمشق.";
 

@@ -8,31 +8,16 @@ mod support;
 use archives::{again, overlapping, packed, unpacked, with_link};
 use hashiya::app::importing::{Choices, ImportError, plan};
 use hashiya::exchange::{self, ExchangeError, Format, Imported, Memory, Scope};
-use hashiya::model::{Coder, Project, Stamps, Timestamp};
+use hashiya::model::{Coder, Project};
 use proptest::prelude::*;
 use proptest::sample::Index;
-use support::{any_project, export, format, plain, project};
-
-struct Counting(u64);
-
-impl Stamps for Counting {
-    fn now(&mut self) -> Timestamp {
-        Timestamp::from_milliseconds(1_800_000_000_000)
-    }
-
-    fn random(&mut self) -> [u8; 10] {
-        self.0 += 1;
-        let mut bytes = [9; 10];
-        bytes[2..].copy_from_slice(&self.0.to_be_bytes());
-        bytes
-    }
-}
+use support::{Counting, any_project, export, format, plain, project};
 
 /// Reads files and takes what they say into a project; what was made holds every rule of the model.
 fn take_in(project: &Project, format: Format, files: &mut Memory) -> Result<Project, String> {
     let imported = exchange::read(format, files).map_err(|why| why.to_string())?;
     let choices = Choices { coder: Coder::new("مستورد"), unit: None };
-    let plan = plan(project, imported, &choices, &mut Counting(0)).map_err(|why| why.to_string())?;
+    let plan = plan(project, imported, &choices, &mut Counting::default()).map_err(|why| why.to_string())?;
     let mut after = project.clone();
     after.apply(&plan.edit).expect("a plan fits the project it was made for");
     for (document, annotation) in after.annotations() {

@@ -10,28 +10,10 @@ use hashiya::exchange::{
     self, Format, Imported, ImportedAnnotation, ImportedDocument, Lost, Scope, Unit, Units,
 };
 use hashiya::model::{
-    Annotation, Coder, Document, Edit, LineEnds, Project, ProjectId, Source, Span, Stamps, Timestamp,
+    Annotation, Coder, Document, Edit, LineEnds, Project, ProjectId, Source, Span, Timestamp,
 };
 use proptest::prelude::*;
-use support::{any_project, export, format, id, left_out, plain, project};
-
-/// Times one millisecond apart, after everything that the tests' projects hold, and bytes that count.
-#[derive(Default)]
-struct Counting(u64);
-
-impl Stamps for Counting {
-    fn now(&mut self) -> Timestamp {
-        self.0 += 1;
-        Timestamp::from_milliseconds(1_800_000_000_000 + self.0 as i64)
-    }
-
-    fn random(&mut self) -> [u8; 10] {
-        self.0 += 1;
-        let mut bytes = [9; 10];
-        bytes[2..].copy_from_slice(&self.0.to_be_bytes());
-        bytes
-    }
-}
+use support::{Counting, any_project, export, format, id, left_out, plain, project};
 
 fn choices() -> Choices {
     Choices { coder: Coder::new("مستورد"), unit: None }

@@ -7,10 +7,28 @@ use std::sync::Arc;
 use hashiya::exchange::{self, Format, Loss, Lost, Memory, Options, Scope};
 use hashiya::model::{
     Annotation, AnnotationId, AnnotationTable, Codebook, Coder, Color, Document, DocumentId, LineEnds,
-    Project, ProjectId, Relation, Settings, Source, Span, Tag, TagId, Text, Timestamp,
+    Project, ProjectId, Relation, Settings, Source, Span, Stamps, Tag, TagId, Text, Timestamp,
 };
 use proptest::prelude::*;
 use sha2::{Digest, Sha256};
+
+/// Times one millisecond apart, after everything that the tests' projects hold, and bytes that count.
+#[derive(Default)]
+pub struct Counting(u64);
+
+impl Stamps for Counting {
+    fn now(&mut self) -> Timestamp {
+        self.0 += 1;
+        Timestamp::from_milliseconds(1_800_000_000_000 + self.0 as i64)
+    }
+
+    fn random(&mut self) -> [u8; 10] {
+        self.0 += 1;
+        let mut bytes = [9; 10];
+        bytes[2..].copy_from_slice(&self.0.to_be_bytes());
+        bytes
+    }
+}
 
 /// The format of a name.
 pub fn format(name: &str) -> Format {

@@ -155,15 +155,15 @@ pub(super) fn merge(mut merging: Merged<'_>) -> Result<Vec<Annotation>, Exchange
         met.extend(id);
         found.push(id);
     }
-    let places: Vec<&[Span]> = marks.iter().map(|(_, put)| put.spans.as_slice()).collect();
+    // How many marks at each place are still nobody's.
     let mut open: HashMap<&[Span], usize> = HashMap::new();
-    for (spans, _) in places.iter().zip(&found).filter(|(_, id)| id.is_none()) {
-        *open.entry(spans).or_default() += 1;
+    for ((_, put), _) in marks.iter().zip(&found).filter(|(_, id)| id.is_none()) {
+        *open.entry(&put.spans).or_default() += 1;
     }
     let mut ids: Vec<AnnotationId> = Vec::with_capacity(marks.len());
-    for (at, (mark, put)) in marks.iter().enumerate() {
-        let likely = || merging.edited(mark, &put.spans, open[places[at]] == 1, &met);
-        let id = found[at].or_else(likely).unwrap_or_else(|| merging.stamps.annotation_id());
+    for ((mark, put), found) in marks.iter().zip(found) {
+        let likely = || merging.edited(mark, &put.spans, open[put.spans.as_slice()] == 1, &met);
+        let id = found.or_else(likely).unwrap_or_else(|| merging.stamps.annotation_id());
         if let Some(case) = put.case {
             merging.report.about.insert(case, (merging.document.id, id));
         }
